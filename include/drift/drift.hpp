@@ -1,0 +1,18 @@
+// The whole public surface of drift in one include.
+#pragma once
+
+#include <drift/actions.hpp>
+#include <drift/client.hpp>
+#include <drift/credentials.hpp>
+#include <drift/error.hpp>
+#include <drift/item.hpp>
+#include <drift/json.hpp>
+#include <drift/migration.hpp>
+#include <drift/migrator.hpp>
+#include <drift/number.hpp>
+#include <drift/progress.hpp>
+#include <drift/report.hpp>
+#include <drift/run_options.hpp>
+#include <drift/table.hpp>
+#include <drift/value.hpp>
+#include <drift/version.hpp>

@@ -1,0 +1,25 @@
+// Migration: a number, a table, and the callback that is called once for each of the table's items.
+#pragma once
+
+#include <drift/actions.hpp>
+#include <drift/item.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace drift {
+
+// Called from `RunOptions::concurrency` threads at once. What it throws is reported with the item's key, and nothing is
+// applied.
+using Callback = std::function<void(const Item& item, Actions& actions)>;
+
+struct Migration {
+  std::uint64_t number = 0;       // its row in the metadata table
+  std::string table = {};         // the table that is scanned
+  std::string description = {};   // for people
+  Callback up = {};               // called by Migrator::run
+  Callback down = {};             // called by Migrator::undo
+};
+
+}  // namespace drift

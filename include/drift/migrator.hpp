@@ -1,0 +1,63 @@
+// Migrator: runs and undoes migrations, and keeps the metadata table that says which are applied.
+//
+// The metadata table has the key `Number` (N) and the attributes `TableName` and `Description`; its rows are those of the
+// Go library dynamo-drift, readable both ways. A run's queue is a journal, a file in the state directory, so an unfinished
+// run goes on where it was when it is run again.
+//
+// Methods may be called from several threads at once; one migration is run by one caller at a time.
+#pragma once
+
+#include <drift/client.hpp>
+#include <drift/migration.hpp>
+#include <drift/report.hpp>
+#include <drift/run_options.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace drift {
+
+struct MigratorOptions {
+  std::string meta_table = {};           // required
+  std::filesystem::path state_dir = {};  // of journals; empty: $XDG_STATE_HOME/drift, else ~/.local/state/drift
+};
+
+// The metadata table's capacity; both 0: on demand.
+struct InitOptions {
+  std::uint64_t write_units = 0;
+  std::uint64_t read_units = 0;
+};
+
+// A row of the metadata table.
+struct AppliedMigration {
+  std::uint64_t number = 0;
+  std::string table = {};
+  std::string description = {};
+};
+
+class Migrator {
+ public:
+  // Throws Error (code "ConfigError") for an empty or impossible table name, or where no state directory can be named.
+  Migrator(Client& client, MigratorOptions options);
+  Migrator(const Client&&, MigratorOptions) = delete;  // it refers to the client
+
+  // Creates the metadata table unless it exists, and returns once it can be used. Throws Error; code "WrongMetaTable"
+  // when a table of that name has another key.
+  void init(const InitOptions& options = {});
+  // What the metadata table has, by number. Throws Error.
+  std::vector<AppliedMigration> applied();
+
+  // Scans the table, calls `up` for each item, then executes the queued actions, then records the migration as applied.
+  // Resumes the migration's unfinished run if there is one. Never throws for what happens in the run: see the report.
+  Report run(const Migration& migration, const RunOptions& options = {});
+  // The same with `down`; the metadata row is removed at its end.
+  Report undo(const Migration& migration, const RunOptions& options = {});
+
+ private:
+  Client* client_;
+  MigratorOptions options_;
+};
+
+}  // namespace drift

@@ -1,0 +1,25 @@
+// Progress: where a run stands. Counts only grow, within a run and over its resumptions.
+#pragma once
+
+#include <cstdint>
+
+namespace drift {
+
+enum class Phase : std::uint8_t { preparing, scanning, applying, recording, finished };
+
+struct Progress {
+  std::uint64_t items_scanned = 0;
+  std::uint64_t items_estimated = 0;  // DynamoDB's own count, about six hours old
+  std::uint64_t callbacks_done = 0;   // without error
+  std::uint64_t callback_errors = 0;
+  std::uint64_t actions_queued = 0;
+  std::uint64_t actions_done = 0;      // executed, or found to be executed already
+  std::uint64_t actions_skipped = 0;   // the caller's own condition did not hold
+  std::uint64_t action_errors = 0;
+  std::uint64_t throttled = 0;         // requests that the table refused for now; each is sent again
+  double read_units = 0;               // RCU consumed
+  double write_units = 0;              // WCU consumed
+  Phase phase = Phase::preparing;
+};
+
+}  // namespace drift

@@ -1,0 +1,71 @@
+// ClientCore: what Client and the run engine share: how a request is signed, sent, judged and sent again. The one retry
+// loop of drift is here. Methods may be called from any thread; completions run on the transport's loop.
+#pragma once
+
+#include "base/clock.hpp"
+#include "client/operation.hpp"
+#include "client/retry.hpp"
+#include "wire/transport.hpp"
+
+#include <drift/client.hpp>
+#include <drift/error.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace drift::client {
+
+struct CallOptions {
+  int attempts_max = 0;      // 0: the client's; negative: for as long as the error says "try again"
+  std::stop_token stop = {};  // gives up: between attempts at once, in an attempt with "AnswerLost" or "Cancelled"
+  std::string_view table = {};  // named in an error; must outlive the call
+};
+
+// What became of a call.
+struct CallResult {
+  std::string body = {};             // the answer's JSON, CRC checked; empty when there is an error. Padded as wire::Response
+  std::optional<Error> error = {};
+  std::string error_body = {};       // of a refusal: its JSON (CancellationReasons, the Item of a failed condition)
+  std::uint32_t attempts = 0;
+  std::uint32_t throttled = 0;       // how many of them the server refused for now
+};
+
+class ClientCore {
+ public:
+  using Done = std::function<void(CallResult)>;
+
+  struct Settings {
+    std::string region = {};
+    wire::Endpoint endpoint = {};
+    std::shared_ptr<CredentialsProvider> credentials = {};
+    RetryPolicy retry = {};
+    std::chrono::milliseconds connect_timeout{3'000};
+    std::chrono::milliseconds request_timeout{20'000};
+    std::uint64_t random_seed = 0;  // of the jitter; 0: from the system
+  };
+
+  // Finds everything that `options` leaves empty. Throws Error (code "NoRegion", "ConfigError").
+  explicit ClientCore(const ClientOptions& options);
+  // With a given transport: tests, simulations.
+  ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport);
+  ~ClientCore();
+
+  // Starts a call; `done` runs once, on the loop.
+  void start(const Operation& operation, std::string body, CallOptions options, Done done);
+  // The same, waiting. Throws the error. Not to be called on the loop's thread.
+  std::string call(const Operation& operation, std::string body, const CallOptions& options = {});
+
+  [[nodiscard]] base::Loop& loop() noexcept;
+  [[nodiscard]] const Settings& settings() const noexcept;
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace drift::client
