@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,6 +54,11 @@ class Number {
   // The same; throws Error when it has a fraction or does not fit.
   [[nodiscard]] std::int64_t as_int64() const;
 
+  // The size in bytes that DynamoDB counts for this number: one, one more for a minus sign, and one for every two
+  // significant digits, those before and those behind the point counted apart (Developer Guide, "DynamoDB item sizes and
+  // formats", as measured at the 400 KB limit).
+  [[nodiscard]] std::size_t size_bytes() const noexcept;
+
   // Order and equality by numeric value.
   friend bool operator==(const Number& a, const Number& b) noexcept = default;
   friend std::strong_ordering operator<=>(const Number& a, const Number& b) noexcept { return compare(a, b); }
@@ -71,6 +77,7 @@ class Number {
   Number& operator-=(const Number& other) { return *this = add(*this, -other); }
 
  private:
+  struct Arithmetic;
   void assign(bool negative, std::uint64_t magnitude) noexcept;
   static Number add(const Number& a, const Number& b);
   static std::strong_ordering compare(const Number& a, const Number& b) noexcept;

@@ -84,10 +84,13 @@ class Value {
   friend bool operator==(const Value& a, const Value& b) noexcept;
 
  private:
-  struct BinarySet {
+  struct BinarySet {  // distinct from every other alternative
     std::vector<Bytes> members;
+    bool operator==(const BinarySet&) const = default;
   };
-  struct Null {};
+  struct Null {
+    bool operator==(const Null&) const = default;
+  };
   // In the order of Type.
   using Data = std::variant<std::string, Number, Bytes, bool, Null, List, Attributes, std::vector<std::string>,
                             std::vector<Number>, BinarySet>;

@@ -4,6 +4,7 @@
 
 #include <drift/value.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,18 @@ namespace drift::value {
 void append_json(std::string& out, const Value& value);            // {"N":"1"}
 void append_json(std::string& out, const Attributes& attributes);  // {"id":{"N":"1"},...}
 
+// Whose fault broken JSON is. By default the caller's.
+struct ParseRules {
+  const char* code = "ValidationException";  // of the Error
+  std::size_t levels_max = 32;               // of nesting, an attribute itself being at level 1
+};
+
+// For what the server sent: reading is more lenient than DynamoDB's limit, so that an item which it did store somehow
+// can be migrated.
+inline constexpr ParseRules answer_rules{.code = "MalformedAnswer", .levels_max = 64};
+
 // As drift/json.hpp says of its parsers.
-Value parse_value(std::string_view json);
-Attributes parse_attributes(std::string_view json);
+Value parse_value(std::string_view json, const ParseRules& rules = {});
+Attributes parse_attributes(std::string_view json, const ParseRules& rules = {});
 
 }  // namespace drift::value

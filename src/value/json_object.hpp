@@ -25,7 +25,8 @@ class JsonObject {
   [[nodiscard]] const std::vector<Member>& members() const noexcept { return members_; }
   // The raw JSON of a member, by its unescaped name; an empty optional when it is absent.
   [[nodiscard]] std::optional<std::string_view> raw(std::string_view name) const;
-  // Each throws Error (code "MalformedAnswer") when the member is there but of another kind.
+  // Each throws Error (code "MalformedAnswer") when the member is there but of another kind. A member that is null
+  // counts as absent.
   [[nodiscard]] std::optional<std::string> string(std::string_view name) const;
   [[nodiscard]] std::optional<std::uint64_t> integer(std::string_view name) const;
   [[nodiscard]] std::optional<double> real(std::string_view name) const;  // capacity units and the like, never a Number
@@ -35,10 +36,15 @@ class JsonObject {
   [[nodiscard]] std::vector<std::string_view> array(std::string_view name) const;
 
  private:
+  [[nodiscard]] std::optional<std::string_view> present(std::string_view name) const;
+  static std::string unescaped(const Member& member);
+
   std::vector<Member> members_;
+  bool escaped_names_ = false;  // true iff there is a backslash in a name: then a name may have two spellings
 };
 
-// Appends `text` as a JSON string, quotes included.
+// Appends `text` as a JSON string, quotes included. Throws Error (code "ValidationException"), `out` being as before,
+// when it is not valid UTF-8: JSON cannot carry it.
 void append_json_string(std::string& out, std::string_view text);
 
 // The text of a raw JSON string (quotes included). Throws Error (code "MalformedAnswer") when it is none.

@@ -1,0 +1,156 @@
+#include "value/json_object.hpp"
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "value/json_cursor.hpp"
+
+#include <drift/error.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace drift::value {
+
+namespace {
+
+constexpr const char* malformed = "MalformedAnswer";
+
+[[noreturn]] void fail_kind(std::string_view name, std::string_view expected) {
+  throw Error(malformed, "the member \"" + base::one_line(name, 80) + "\" is not " + std::string(expected));
+}
+
+template <typename Number>
+std::optional<Number> parse_whole(std::string_view raw) {
+  Number number{};
+  const auto [stopped, error] = std::from_chars(raw.data(), raw.data() + raw.size(), number);
+  if (error != std::errc{} || stopped != raw.data() + raw.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+JsonObject JsonObject::parse(std::string_view text) {
+  JsonObject object;
+  JsonCursor cursor(text, malformed);
+  cursor.expect('{');
+  if (!cursor.accept('}')) {
+    object.members_.reserve(std::min<std::size_t>(text.size() / 24 + 1, 16));  // most objects: one allocation
+    do {
+      const RawString name = cursor.string();
+      cursor.expect(':');
+      object.escaped_names_ = object.escaped_names_ || name.escaped;
+      object.members_.push_back({.name = name.text, .value = cursor.skip_value()});
+    } while (cursor.accept(','));
+    cursor.expect('}');
+  }
+  cursor.expect_end();
+  return object;
+}
+
+std::optional<std::string_view> JsonObject::raw(std::string_view name) const {
+  for (const Member& member : members_)
+    if (member.name == name) return member.value;
+  if (!escaped_names_) return std::nullopt;
+  for (const Member& member : members_)
+    if (member.name.find('\\') != std::string_view::npos && unescaped(member) == name) return member.value;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> JsonObject::present(std::string_view name) const {
+  const auto text = raw(name);
+  return text == "null" ? std::nullopt : text;
+}
+
+std::string JsonObject::unescaped(const Member& member) {
+  return JsonCursor(member.name, malformed)
+      .unescape({.text = member.name, .escaped = member.name.find('\\') != std::string_view::npos, .ascii = false});
+}
+
+std::optional<std::string> JsonObject::string(std::string_view name) const {
+  const auto text = present(name);
+  if (!text) return std::nullopt;
+  if (!text->starts_with('"')) fail_kind(name, "a string");
+  return unescape_json_string(*text);
+}
+
+std::optional<std::uint64_t> JsonObject::integer(std::string_view name) const {
+  const auto text = present(name);
+  if (!text) return std::nullopt;
+  const auto number = parse_whole<std::uint64_t>(*text);
+  if (!number) fail_kind(name, "an integer that fits 64 bits");
+  return number;
+}
+
+std::optional<double> JsonObject::real(std::string_view name) const {
+  const auto text = present(name);
+  if (!text) return std::nullopt;
+  const auto number = parse_whole<double>(*text);
+  if (!number) fail_kind(name, "a number");
+  return number;
+}
+
+std::optional<bool> JsonObject::boolean(std::string_view name) const {
+  const auto text = present(name);
+  if (!text) return std::nullopt;
+  if (text != "true" && text != "false") fail_kind(name, "true or false");
+  return text == "true";
+}
+
+std::optional<JsonObject> JsonObject::object(std::string_view name) const {
+  const auto text = present(name);
+  if (!text) return std::nullopt;
+  if (!text->starts_with('{')) fail_kind(name, "an object");
+  return parse(*text);
+}
+
+std::vector<std::string_view> JsonObject::array(std::string_view name) const {
+  const auto text = present(name);
+  std::vector<std::string_view> elements;
+  if (!text) return elements;
+  if (!text->starts_with('[')) fail_kind(name, "an array");
+  JsonCursor cursor(*text, malformed);
+  cursor.expect('[');
+  if (cursor.accept(']')) return elements;
+  do elements.push_back(cursor.skip_value());
+  while (cursor.accept(','));
+  cursor.expect(']');
+  return elements;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const std::size_t start = out.size();
+  out += '"';
+  bool ascii = true;
+  const char* from = text.data();
+  const char* const end = text.data() + text.size();
+  for (;;) {
+    const char* const special = skip_plain(from, end, ascii);
+    out.append(from, special);
+    if (special == end) break;
+    const auto byte = static_cast<unsigned char>(*special);
+    if (byte == '"' || byte == '\\') {
+      out += '\\';
+      out += *special;
+    } else {
+      out += "\\u00";
+      out += hex[byte >> 4U];
+      out += hex[byte & 0xFU];
+    }
+    from = special + 1;
+  }
+  if (!ascii && !base::is_utf8(text)) {
+    out.resize(start);
+    throw Error("ValidationException", "the string \"" + base::one_line(text, 80) + "\" is not valid UTF-8");
+  }
+  out += '"';
+}
+
+std::string unescape_json_string(std::string_view raw) {
+  JsonCursor cursor(raw, malformed);
+  const RawString string = cursor.string();
+  cursor.expect_end();
+  return cursor.unescape(string);
+}
+
+}  // namespace drift::value
