@@ -1,0 +1,32 @@
+// Counters: see the header.
+#include "migrate/counters.hpp"
+
+namespace drift::migrate {
+
+void Counters::start_from(const journal::Totals& totals) noexcept {
+  items_scanned = totals.items;
+  callbacks_done = totals.callbacks;
+  actions_queued = totals.queued;
+  actions_done = totals.done;
+  actions_skipped = totals.skipped;
+  throttled = totals.throttled;
+  read_units = totals.read_units;
+  write_units = totals.write_units;
+}
+
+Progress Counters::snapshot() const noexcept {
+  return {.items_scanned = items_scanned,
+          .items_estimated = items_estimated,
+          .callbacks_done = callbacks_done,
+          .callback_errors = callback_errors,
+          .actions_queued = actions_queued,
+          .actions_done = actions_done,
+          .actions_skipped = actions_skipped,
+          .action_errors = action_errors,
+          .throttled = throttled,
+          .read_units = read_units,
+          .write_units = write_units,
+          .phase = phase};
+}
+
+}  // namespace drift::migrate

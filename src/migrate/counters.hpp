@@ -1,0 +1,32 @@
+// Counters: the counts of a run while it goes on, written by many threads and read by the progress reporter. Each only
+// grows. A resumed run starts with what its journal has.
+#pragma once
+
+#include "journal/records.hpp"
+
+#include <drift/progress.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+namespace drift::migrate {
+
+struct Counters {
+  std::atomic<std::uint64_t> items_scanned = 0;
+  std::atomic<std::uint64_t> items_estimated = 0;
+  std::atomic<std::uint64_t> callbacks_done = 0;
+  std::atomic<std::uint64_t> callback_errors = 0;
+  std::atomic<std::uint64_t> actions_queued = 0;
+  std::atomic<std::uint64_t> actions_done = 0;
+  std::atomic<std::uint64_t> actions_skipped = 0;
+  std::atomic<std::uint64_t> action_errors = 0;
+  std::atomic<std::uint64_t> throttled = 0;
+  std::atomic<double> read_units = 0;
+  std::atomic<double> write_units = 0;
+  std::atomic<Phase> phase = Phase::preparing;
+
+  void start_from(const journal::Totals& totals) noexcept;
+  [[nodiscard]] Progress snapshot() const noexcept;
+};
+
+}  // namespace drift::migrate

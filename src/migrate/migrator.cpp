@@ -1,0 +1,64 @@
+// Migrator: the public face of Ledger and Run.
+#include <drift/migrator.hpp>
+
+#include "migrate/ledger.hpp"
+#include "migrate/run.hpp"
+#include "migrate/state_directory.hpp"
+
+#include <drift/error.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+namespace drift {
+
+namespace {
+
+// DynamoDB Developer Guide, "Naming rules": 3 to 255 of a-z, A-Z, 0-9, '_', '-', '.'.
+bool is_table_name(std::string_view name) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.'; };
+  return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+}  // namespace
+
+const char* outcome_text(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::applied:
+      return "applied";
+    case Outcome::undone:
+      return "undone";
+    case Outcome::stopped:
+      return "stopped";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::refused:
+      break;
+  }
+  return "refused";
+}
+
+Migrator::Migrator(Client& client, MigratorOptions options) : client_(&client), options_(std::move(options)) {
+  if (!is_table_name(options_.meta_table)) {
+    throw Error({.code = "ConfigError",
+                 .message = "\"" + options_.meta_table + "\" is no name for a metadata table",
+                 .next_step = "Set MigratorOptions::meta_table to 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'."});
+  }
+  if (options_.state_dir.empty()) options_.state_dir = migrate::default_state_directory();
+}
+
+void Migrator::init(const InitOptions& options) { migrate::Ledger(*client_, options_.meta_table).init(options); }
+
+std::vector<AppliedMigration> Migrator::applied() { return migrate::Ledger(*client_, options_.meta_table).rows(); }
+
+Report Migrator::run(const Migration& migration, const RunOptions& options) {
+  return migrate::Run(*client_, options_, migration, migrate::Direction::up, options).execute();
+}
+
+Report Migrator::undo(const Migration& migration, const RunOptions& options) {
+  return migrate::Run(*client_, options_, migration, migrate::Direction::down, options).execute();
+}
+
+}  // namespace drift

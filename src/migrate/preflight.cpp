@@ -1,0 +1,106 @@
+// Preflight: see the header.
+#include "migrate/preflight.hpp"
+
+#include "migrate/permission_probe.hpp"
+
+#include <drift/error.hpp>
+
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+constexpr std::size_t concurrency_max = 1'024;
+
+[[noreturn]] void refuse(std::string code, std::string message, std::string table, std::string next_step) {
+  throw Error({.code = std::move(code),
+               .message = std::move(message),
+               .table = std::move(table),
+               .next_step = std::move(next_step)});
+}
+
+std::string name_of(const Migration& migration) {
+  std::string name = "migration " + std::to_string(migration.number);
+  if (!migration.description.empty()) name += " (" + migration.description + ")";
+  return name;
+}
+
+}  // namespace
+
+std::string_view direction_text(Direction direction) noexcept { return direction == Direction::up ? "up" : "down"; }
+
+void check_request(const Migration& migration, Direction direction, const RunOptions& options) {
+  const bool up = direction == Direction::up;
+  if (migration.table.empty())
+    refuse("ConfigError", name_of(migration) + " names no table", "", "Set Migration::table.");
+  if (!(up ? migration.up : migration.down)) {
+    const std::string member(direction_text(direction));
+    refuse("ConfigError", name_of(migration) + " has no `" + member + "` callback", migration.table,
+           "Nothing was done. Set Migration::" + member + ".");
+  }
+  if (options.concurrency < 1 || options.concurrency > concurrency_max) {
+    refuse("ConfigError", "concurrency is " + std::to_string(options.concurrency), migration.table,
+           "Nothing was done. Set RunOptions::concurrency to 1 to 1,024.");
+  }
+}
+
+void check_ledger(const Migration& migration, Direction direction, const std::optional<AppliedMigration>& row,
+                  bool allow_applied, bool recording) {
+  if (direction == Direction::down) {
+    if (row || recording) return;
+    refuse("NotApplied", name_of(migration) + " is not applied, so there is nothing to undo", migration.table,
+           "Nothing was done. Migrator::applied() lists what is applied.");
+  }
+  if (!row || allow_applied || recording) return;
+  refuse("AlreadyApplied", name_of(migration) + " is already applied to table " + row->table, migration.table,
+         "Nothing was done. Undo it first, or set RunOptions::allow_applied to execute it again.");
+}
+
+std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& catalog, const std::string& table) {
+  std::shared_ptr<const CatalogTable> found;
+  try {
+    found = catalog.find(table);
+  } catch (const Error& error) {
+    if (error.code() != "ResourceNotFoundException") throw;
+    refuse(error.code(), "the table " + table + " does not exist in " + client.region() + " at " + client.endpoint(),
+           table, "Nothing was done. Check the table's name, the region and the endpoint.");
+  }
+  const TableDescription& description = found->description;
+  if (description.status != "ACTIVE" && description.status != "UPDATING") {
+    refuse("TableNotActive", "the table " + table + " is " + description.status, table,
+           "Nothing was done. Run it again when the table is ACTIVE.");
+  }
+  prove_write_permission(client, found->wire_name, description.key);
+  return found;
+}
+
+std::string key_schema_text(const KeySchema& key) {
+  std::string text;
+  for (const KeyAttribute& attribute : key) {
+    if (!text.empty()) text += ',';
+    text.append(attribute.name).append(":").append(type_tag(attribute.type));
+  }
+  return text;
+}
+
+void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
+                     const std::filesystem::path& file) {
+  std::string difference;
+  if (header.meta_table != meta_table) {
+    difference = "of the metadata table " + header.meta_table;
+  } else if (header.table_arn != table.arn) {
+    difference = "on another table: " + (header.table_arn.empty() ? header.table : header.table_arn);
+  } else if (header.table_id != table.id) {
+    difference = "on a table of the same name that was since deleted and created anew or restored";
+  } else if (header.key_schema != key_schema_text(table.key)) {
+    difference = "on a table with another key: " + header.key_schema;
+  } else {
+    return;
+  }
+  refuse("OtherRun", "there is an unfinished run of this migration, but it is " + difference, table.name,
+         "Nothing was done. Finish that run where it began, or give it up by deleting its journal " + file.string() +
+             "; what it has executed stays executed.");
+}
+
+}  // namespace drift::migrate

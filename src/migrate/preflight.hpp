@@ -1,0 +1,42 @@
+// What is refused before anything is read: each check throws Error with what is wrong and what to do about it.
+#pragma once
+
+#include "journal/records.hpp"
+#include "migrate/table_catalog.hpp"
+
+#include <drift/migration.hpp>
+#include <drift/migrator.hpp>
+#include <drift/run_options.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drift::migrate {
+
+enum class Direction : std::uint8_t { up, down };
+
+std::string_view direction_text(Direction direction) noexcept;  // "up", "down"
+
+// The migration has a table and a callback for the direction, and the options are within their ranges.
+void check_request(const Migration& migration, Direction direction, const RunOptions& options);
+
+// The ledger's row for the migration allows the direction. `recording`: this run's journal says that it was about to
+// write or remove the row itself.
+void check_ledger(const Migration& migration, Direction direction, const std::optional<AppliedMigration>& row,
+                  bool allow_applied, bool recording);
+
+// The migration's table exists and can be read and written.
+std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& catalog, const std::string& table);
+
+// "id:S,at:N"
+std::string key_schema_text(const KeySchema& key);
+
+// An unfinished run's journal belongs to this migration and to the table as it is now.
+void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
+                     const std::filesystem::path& file);
+
+}  // namespace drift::migrate

@@ -1,0 +1,33 @@
+// ScanPhase: every item of the table, each with one call of the callback, and what the callbacks queued, in the
+// journal.
+#pragma once
+
+#include "migrate/page_queue.hpp"
+#include "migrate/run_context.hpp"
+#include "migrate/scanner.hpp"
+
+#include <memory>
+#include <string>
+
+namespace drift::migrate {
+
+class ScanPhase {
+ public:
+  explicit ScanPhase(RunContext& run);
+
+  // Goes on from the cursor and returns when the table's end is reached and everything is durable, or when the run is
+  // halted and the running callbacks have returned. Errors are in the run's log. Throws the journal's error.
+  void execute(const journal::Cursor& cursor);
+
+ private:
+  void work();
+  // False when the callback has failed.
+  bool call_back(const Item& item, class ActionCollector& collector);
+  void hand_on(PageWork& work);
+
+  RunContext& run_;
+  PageQueue queue_;
+  std::shared_ptr<Scanner> scanner_;
+};
+
+}  // namespace drift::migrate
