@@ -16,6 +16,15 @@ struct SigningKeys {
   std::string_view session_token;  // empty: none
 };
 
+// A POST to be signed. The views are read during the call only.
+struct SignedPost {
+  std::string_view authority = {};  // the Host header
+  std::string_view path = "/";      // already URI-encoded; no query
+  std::string_view content_type = "application/x-amz-json-1.0";
+  std::string_view target = {};  // x-amz-target; empty: the header is not sent
+  std::string_view body = {};
+};
+
 class Signer {
  public:
   Signer(std::string region, std::string service);
@@ -23,11 +32,13 @@ class Signer {
   Signer& operator=(Signer&&) noexcept;
   ~Signer();
 
-  // Appends to `out` the headers of a signed POST to "/": host, content-type (application/x-amz-json-1.0), x-amz-target,
-  // x-amz-date, x-amz-security-token where there is one, and authorization, each as "name: value\r\n".
+  // Appends to `out` the headers of a signed POST to "/": host, content-type (application/x-amz-json-1.0),
+  // x-amz-target, x-amz-date, x-amz-security-token where there is one, and authorization, each as "name: value\r\n".
   // `authority`: the Host header. `target`: "DynamoDB_20120810.PutItem". At most 1.5 us for a body of 200 bytes.
   void sign(std::string& out, const SigningKeys& keys, std::string_view authority, std::string_view target,
             std::string_view body, base::SystemTime now);
+  // The same for services of another shape (STS: content-type application/x-www-form-urlencoded, no target).
+  void sign(std::string& out, const SigningKeys& keys, const SignedPost& post, base::SystemTime now);
 
  private:
   struct State;

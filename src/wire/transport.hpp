@@ -36,13 +36,13 @@ struct Endpoint {
 struct Request {
   Endpoint endpoint = {};
   std::string method = "POST";
-  std::string target = "/";      // path and query
-  std::string headers = {};      // "name: value\r\n" for each, Host included; Content-Length is added by the transport
+  std::string target = "/";  // path and query
+  std::string headers = {};  // "name: value\r\n" for each, Host included; Content-Length is added by the transport
   std::string body = {};
-  std::chrono::milliseconds connect_timeout{3'000};   // name, TCP and TLS together
-  std::chrono::milliseconds answer_timeout{20'000};   // from the first byte sent to the last one received
+  std::chrono::milliseconds connect_timeout{3'000};  // name, TCP and TLS together
+  std::chrono::milliseconds answer_timeout{20'000};  // from the first byte sent to the last one received
   std::size_t answer_bytes_max = std::size_t{32} << 20U;
-  std::stop_token stop = {};     // completes the request with Failure::Kind::cancelled
+  std::stop_token stop = {};  // completes the request with Failure::Kind::cancelled
 };
 
 struct Response {

@@ -1,0 +1,18 @@
+// What of Asio is used, set up once: standalone, without its deprecated parts. Only io_loop.cpp and connection.cpp
+// include this, because each translation unit that does pays for it with seconds.
+#pragma once
+
+#define ASIO_STANDALONE 1
+#define ASIO_NO_DEPRECATED 1
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>

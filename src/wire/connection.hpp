@@ -1,0 +1,78 @@
+// Connection: one TCP connection to an endpoint, plain or TLS, that carries one request at a time, and what its pool
+// and it tell each other. All of it lives on the loop's thread.
+#pragma once
+
+#include "base/clock.hpp"
+#include "wire/resolver.hpp"
+#include "wire/transport.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace drift::wire {
+
+class IoLoop;
+class TlsContext;
+
+// A request on its way to its answer.
+struct Exchange {
+  Request request = {};
+  Transport::Completion done = {};
+  base::SteadyTime deadline = {};  // while it waits: of that; in flight: of the answer
+};
+using ExchangePtr = std::unique_ptr<Exchange>;
+
+class Connection {
+ public:
+  enum class State : std::uint8_t { opening, idle, busy, closed };
+
+  // What the pool is told. None of these is called from inside a call of the pool's to the connection.
+  class Owner {
+   public:
+    Owner() = default;
+    Owner(const Owner&) = delete;
+    Owner& operator=(const Owner&) = delete;
+    virtual ~Owner() = default;
+
+    // It is open, or its answer has come: it is idle, and may be started at once.
+    virtual void on_idle(Connection& connection) = 0;
+    // It could not be opened.
+    virtual void on_not_opened(Connection& connection, Failure failure) = 0;
+    // It is closed, after it was open. Its exchange, if any, is completed by itself.
+    virtual void on_closed(Connection& connection) = 0;
+  };
+
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  virtual ~Connection() = default;
+
+  // Connects to the first address that answers, until `deadline`.
+  virtual void open(std::vector<Address> addresses, base::SteadyTime deadline) = 0;
+  // Sends the exchange's request. Gives the exchange back when the server had closed the connection before: nothing was
+  // sent then, and the connection is closed.
+  [[nodiscard]] virtual ExchangePtr start(ExchangePtr exchange) = 0;
+  // Closes it without a word to the owner. An exchange in flight is completed, later, with this failure;
+  // maybe_executed is filled in.
+  virtual void close(Failure::Kind kind, const std::string& message) = 0;
+  // Of an opening connection whose addresses take too long: goes on to the next one.
+  virtual void check_address(base::SteadyTime now) = 0;
+
+  [[nodiscard]] virtual State state() const noexcept = 0;
+  // Since when it is idle.
+  [[nodiscard]] virtual base::SteadyTime idle_since() const noexcept = 0;
+  // Of a busy one.
+  [[nodiscard]] virtual const Exchange& exchange() const noexcept = 0;
+};
+
+// What the connections of a transport share.
+struct ConnectionContext {
+  IoLoop& loop;
+  const TlsContext* tls = nullptr;  // null: plain connections only
+  std::vector<char> scratch = {};   // for reading large answers
+};
+
+std::shared_ptr<Connection> make_connection(ConnectionContext& context, const Endpoint& endpoint,
+                                            Connection::Owner& owner);
+
+}  // namespace drift::wire

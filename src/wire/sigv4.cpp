@@ -1,0 +1,247 @@
+// The signature's three hashes and one HMAC are the cost of a request, so OpenSSL's algorithms are fetched once,
+// contexts are used again, and the derived key (four HMACs) lives as long as the day, the region and the keys stay the
+// same.
+#include "wire/sigv4.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+#include <ctime>
+#include <stdexcept>
+#include <utility>
+
+namespace drift::wire {
+namespace {
+
+constexpr std::size_t digest_bytes = 32;
+constexpr std::size_t block_bytes = 64;  // SHA-256's, for HMAC
+using Digest = std::array<unsigned char, digest_bytes>;
+
+struct ContextFree {
+  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MD_CTX, ContextFree>;
+
+struct MdFree {
+  void operator()(EVP_MD* md) const noexcept { EVP_MD_free(md); }
+};
+
+void require(int result) {
+  if (result != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256: is its default provider disabled?");
+}
+
+Context new_context() {
+  Context context(EVP_MD_CTX_new());
+  if (!context) throw std::bad_alloc();
+  return context;
+}
+
+void append_hex(std::string& out, const Digest& digest) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<char, 2 * digest_bytes> text{};
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[2 * i] = digits[digest[i] >> 4U];
+    text[2 * i + 1] = digits[digest[i] & 15U];
+  }
+  out.append(text.data(), text.size());
+}
+
+// SHA-256 with contexts that are made once.
+class Sha256 {
+ public:
+  Sha256() : md_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(new_context()) { require(md_ ? 1 : 0); }
+
+  Digest hash(std::string_view text) {
+    require(EVP_DigestInit_ex2(context_.get(), md_.get(), nullptr));
+    require(EVP_DigestUpdate(context_.get(), text.data(), text.size()));
+    return finish();
+  }
+
+  // A context that has taken one block: the state from which an HMAC with this key goes on.
+  Context begin_keyed(const std::array<unsigned char, block_bytes>& block) {
+    Context context = new_context();
+    require(EVP_DigestInit_ex2(context.get(), md_.get(), nullptr));
+    require(EVP_DigestUpdate(context.get(), block.data(), block.size()));
+    return context;
+  }
+
+  Digest continue_from(const Context& start, const void* data, std::size_t size) {
+    require(EVP_MD_CTX_copy_ex(context_.get(), start.get()));
+    require(EVP_DigestUpdate(context_.get(), data, size));
+    return finish();
+  }
+
+ private:
+  Digest finish() {
+    Digest digest;
+    require(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr));
+    return digest;
+  }
+
+  std::unique_ptr<EVP_MD, MdFree> md_;
+  Context context_;
+};
+
+// HMAC-SHA256 under one key; the key's two blocks are hashed once.
+class HmacKey {
+ public:
+  HmacKey() = default;
+  HmacKey(Sha256& sha, std::string_view key) {
+    Digest short_key{};
+    if (key.size() > block_bytes) {
+      short_key = sha.hash(key);
+      key = {reinterpret_cast<const char*>(short_key.data()), short_key.size()};
+    }
+    std::array<unsigned char, block_bytes> inner{};
+    std::array<unsigned char, block_bytes> outer{};
+    for (std::size_t i = 0; i < block_bytes; ++i) {
+      const auto byte = i < key.size() ? static_cast<unsigned char>(key[i]) : static_cast<unsigned char>(0);
+      inner[i] = static_cast<unsigned char>(byte ^ 0x36U);
+      outer[i] = static_cast<unsigned char>(byte ^ 0x5cU);
+    }
+    inner_ = sha.begin_keyed(inner);
+    outer_ = sha.begin_keyed(outer);
+    OPENSSL_cleanse(inner.data(), inner.size());
+    OPENSSL_cleanse(outer.data(), outer.size());
+    OPENSSL_cleanse(short_key.data(), short_key.size());
+  }
+
+  Digest mac(Sha256& sha, std::string_view text) const {
+    const Digest inner = sha.continue_from(inner_, text.data(), text.size());
+    return sha.continue_from(outer_, inner.data(), inner.size());
+  }
+
+ private:
+  Context inner_;
+  Context outer_;
+};
+
+std::string_view as_text(const Digest& digest) { return {reinterpret_cast<const char*>(digest.data()), digest.size()}; }
+
+// "20130524T000000Z"
+std::array<char, 16> format_date(base::SystemTime now) {
+  using std::chrono::floor;
+  const auto day = floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(floor<std::chrono::seconds>(now - day));
+  std::array<char, 16> text{};
+  const auto put = [&text](std::size_t at, std::size_t digits, unsigned value) {
+    for (; digits > 0; --digits, value /= 10U) text[at + digits - 1] = static_cast<char>('0' + value % 10U);
+  };
+  put(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put(4, 2, static_cast<unsigned>(date.month()));
+  put(6, 2, static_cast<unsigned>(date.day()));
+  text[8] = 'T';
+  put(9, 2, static_cast<unsigned>(time.hours().count()));
+  put(11, 2, static_cast<unsigned>(time.minutes().count()));
+  put(13, 2, static_cast<unsigned>(time.seconds().count()));
+  text[15] = 'Z';
+  return text;
+}
+
+}  // namespace
+
+struct Signer::State {
+  std::string region;
+  std::string service;
+  Sha256 sha = {};
+
+  // The derived key and what it was derived from.
+  std::string day = {};
+  std::string secret = {};
+  std::string scope = {};  // "20130524/us-east-1/dynamodb/aws4_request"
+  HmacKey key = {};
+
+  // The date in words is the same for a second.
+  std::chrono::sys_seconds second = {};
+  std::array<char, 16> date = {};
+
+  // Buffers that keep their room.
+  std::string canonical = {};
+  std::string to_sign = {};
+
+  State(std::string new_region, std::string new_service)
+      : region(std::move(new_region)), service(std::move(new_service)) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { OPENSSL_cleanse(secret.data(), secret.size()); }
+
+  std::string_view date_of(base::SystemTime now) {
+    const auto now_second = std::chrono::floor<std::chrono::seconds>(now);
+    if (now_second != second || date[0] == '\0') {
+      date = format_date(now);
+      second = now_second;
+    }
+    return {date.data(), date.size()};
+  }
+
+  void derive_key(std::string_view new_day, std::string_view new_secret) {
+    if (day == new_day && secret == new_secret) return;
+    OPENSSL_cleanse(secret.data(), secret.size());
+    day = new_day;
+    secret = new_secret;
+    scope = day + "/" + region + "/" + service + "/aws4_request";
+    std::string start = "AWS4" + secret;
+    Digest derived = HmacKey(sha, start).mac(sha, day);
+    OPENSSL_cleanse(start.data(), start.size());
+    for (const std::string_view part : {std::string_view(region), std::string_view(service)})
+      derived = HmacKey(sha, as_text(derived)).mac(sha, part);
+    derived = HmacKey(sha, as_text(derived)).mac(sha, "aws4_request");
+    key = HmacKey(sha, as_text(derived));
+    OPENSSL_cleanse(derived.data(), derived.size());
+  }
+};
+
+Signer::Signer(std::string region, std::string service)
+    : state_(std::make_unique<State>(std::move(region), std::move(service))) {}
+Signer::Signer(Signer&&) noexcept = default;
+Signer& Signer::operator=(Signer&&) noexcept = default;
+Signer::~Signer() = default;
+
+void Signer::sign(std::string& out, const SigningKeys& keys, std::string_view authority, std::string_view target,
+                  std::string_view body, base::SystemTime now) {
+  sign(out, keys, SignedPost{authority, "/", "application/x-amz-json-1.0", target, body}, now);
+}
+
+void Signer::sign(std::string& out, const SigningKeys& keys, const SignedPost& post, base::SystemTime now) {
+  State& s = *state_;
+  const std::string_view date = s.date_of(now);
+  s.derive_key(date.substr(0, 8), keys.secret_access_key);
+  const bool has_token = !keys.session_token.empty();
+  const bool has_target = !post.target.empty();
+
+  // The headers in the order in which they are signed, which is the alphabetical one.
+  const auto line = [](std::string& to, std::string_view name, std::string_view value, std::string_view end) {
+    to.append(name).append(value).append(end);
+  };
+  std::string& canonical = s.canonical;
+  canonical.assign("POST\n").append(post.path).append("\n\n");
+  line(canonical, "content-type:", post.content_type, "\n");
+  line(canonical, "host:", post.authority, "\n");
+  line(canonical, "x-amz-date:", date, "\n");
+  if (has_token) line(canonical, "x-amz-security-token:", keys.session_token, "\n");
+  if (has_target) line(canonical, "x-amz-target:", post.target, "\n");
+  std::string signed_headers = "content-type;host;x-amz-date";
+  if (has_token) signed_headers += ";x-amz-security-token";
+  if (has_target) signed_headers += ";x-amz-target";
+  canonical.append("\n").append(signed_headers).append("\n");
+  append_hex(canonical, s.sha.hash(post.body));
+
+  std::string& to_sign = s.to_sign;
+  to_sign.assign("AWS4-HMAC-SHA256\n").append(date).append("\n").append(s.scope).append("\n");
+  append_hex(to_sign, s.sha.hash(canonical));
+
+  line(out, "host: ", post.authority, "\r\n");
+  line(out, "content-type: ", post.content_type, "\r\n");
+  if (has_target) line(out, "x-amz-target: ", post.target, "\r\n");
+  line(out, "x-amz-date: ", date, "\r\n");
+  if (has_token) line(out, "x-amz-security-token: ", keys.session_token, "\r\n");
+  out.append("authorization: AWS4-HMAC-SHA256 Credential=").append(keys.access_key_id).append("/").append(s.scope);
+  out.append(", SignedHeaders=").append(signed_headers).append(", Signature=");
+  append_hex(out, s.key.mac(s.sha, to_sign));
+  out.append("\r\n");
+}
+
+}  // namespace drift::wire

@@ -1,0 +1,105 @@
+// What is common to all transports: endpoints in words, and headers found in a block of them.
+#include "wire/transport.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace drift::wire {
+namespace {
+
+constexpr std::uint16_t https_port = 443;
+constexpr std::uint16_t http_port = 80;
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_without_case(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool is_host_character(char c) noexcept {
+  const char l = lower(c);
+  return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+}
+
+bool is_ipv6_character(char c) noexcept {
+  const char l = lower(c);
+  return (l >= 'a' && l <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == '%';
+}
+
+// Takes the host from the front of `rest`; empty when there is none. Brackets are not part of it.
+std::string_view take_host(std::string_view& rest) noexcept {
+  if (!rest.empty() && rest.front() == '[') {
+    const auto close = rest.find(']');
+    if (close == std::string_view::npos) return {};
+    const auto host = rest.substr(1, close - 1);
+    rest.remove_prefix(close + 1);
+    const bool valid = host.find(':') != std::string_view::npos && std::ranges::all_of(host, is_ipv6_character);
+    return valid ? host : std::string_view{};
+  }
+  const auto end = std::ranges::find_if_not(rest, is_host_character);
+  const auto host = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+  rest.remove_prefix(host.size());
+  return host;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view digits) noexcept {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+std::string Endpoint::authority() const {
+  const bool ipv6 = host.find(':') != std::string::npos;
+  std::string text = ipv6 ? "[" + host + "]" : host;
+  if (port != (tls ? https_port : http_port)) text += ":" + std::to_string(port);
+  return text;
+}
+
+std::string Endpoint::url() const { return (tls ? "https://" : "http://") + authority(); }
+
+std::optional<Endpoint> Endpoint::parse(std::string_view url) {
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return std::nullopt;
+  const auto scheme = url.substr(0, scheme_end);
+  Endpoint endpoint;
+  endpoint.tls = equal_without_case(scheme, "https");
+  if (!endpoint.tls && !equal_without_case(scheme, "http")) return std::nullopt;
+  endpoint.port = endpoint.tls ? https_port : http_port;
+
+  auto rest = url.substr(scheme_end + 3);
+  const auto host = take_host(rest);
+  if (host.empty()) return std::nullopt;
+  endpoint.host.resize(host.size());
+  std::ranges::transform(host, endpoint.host.begin(), lower);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (rest.empty()) return endpoint;
+  if (rest.front() != ':') return std::nullopt;
+  const auto port = parse_port(rest.substr(1));
+  if (!port) return std::nullopt;
+  endpoint.port = *port;
+  return endpoint;
+}
+
+std::string_view find_header(std::string_view headers, std::string_view name) noexcept {
+  while (!headers.empty()) {
+    const auto line = headers.substr(0, headers.find("\r\n"));
+    headers.remove_prefix(std::min(headers.size(), line.size() + 2));
+    if (line.size() > name.size() && line[name.size()] == ':' && equal_without_case(line.substr(0, name.size()), name))
+      return trim(line.substr(name.size() + 1));
+  }
+  return {};
+}
+
+std::string_view Response::header(std::string_view name) const noexcept { return find_header(headers, name); }
+
+}  // namespace drift::wire
