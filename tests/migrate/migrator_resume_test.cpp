@@ -1,0 +1,189 @@
+// Runs that are stopped, and how they go on: nothing is called back or sent twice, and nothing is recorded as applied
+// before it is.
+#include "journal/journal.hpp"
+#include "support/migrator_fixture.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <stop_token>
+
+namespace drift::testing {
+namespace {
+
+class MigratorResumeTest : public MigratorFixture {
+ protected:
+  // Stops the run when `count` requests of the operation have been sent.
+  void stop_at(std::stop_source& stop, const std::string& operation, int count) {
+    network().before = [&stop, operation, count, sent = std::make_shared<std::atomic<int>>(0)](
+                           std::string_view name, const wire::Request&) -> std::optional<wire::Answer> {
+      if (name == operation && ++*sent == count) stop.request_stop();
+      return std::nullopt;
+    };
+  }
+};
+
+TEST_F(MigratorResumeTest, ARunStoppedBeforeItBeginsDoesNothing) {
+  fill(5);
+  std::stop_source stop;
+  stop.request_stop();
+  Progress last;
+  const RunOptions options{.on_progress = [&](const Progress& progress) { last = progress; }, .stop = stop.get_token()};
+  const Report report = run(count_up, options);
+  EXPECT_EQ(report.outcome, Outcome::stopped);
+  EXPECT_EQ(last.phase, Phase::finished);
+  EXPECT_EQ(count_where("n", 0), 5U);
+  EXPECT_TRUE(migrator().applied().empty());
+}
+
+TEST_F(MigratorResumeTest, AScanThatIsStoppedGoesOnBehindItsLastCommittedPage) {
+  fill(150, 30'000);  // five pages
+  std::mutex mutex;
+  std::map<Number, int> calls;
+  const auto counted = [&](const Item& item, Actions& actions) {
+    count_up(item, actions);
+    const std::scoped_lock lock(mutex);
+    ++calls[item["id"].as_number()];
+  };
+  std::stop_source stop;
+  const auto stopping = [&](const Item& item, Actions& actions) {
+    counted(item, actions);
+    const std::scoped_lock lock(mutex);
+    if (calls.size() == 100) stop.request_stop();
+  };
+  const Report report = run(stopping, {.concurrency = 2, .stop = stop.get_token()});
+  ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_LT(report.items_scanned, 150U);
+  EXPECT_GT(report.items_scanned, 0U);
+  EXPECT_EQ(count_where("n", 0), 150U);
+  EXPECT_TRUE(migrator().applied().empty());
+  ASSERT_EQ(journals().size(), 1U);
+  EXPECT_EQ(report.journal, journals()[0].string());
+
+  const Report again = run(counted);
+  ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_EQ(again.run_id, report.run_id);
+  EXPECT_EQ(again.items_scanned, 150U);
+  EXPECT_EQ(again.actions_done, 150U);
+  EXPECT_EQ(calls.size(), 150U);
+  std::size_t twice = 0;
+  for (const auto& [id, count] : calls) twice += count > 1 ? 1 : 0;
+  EXPECT_LE(twice, 150U - report.items_scanned) << "a committed page was called back again";
+  EXPECT_EQ(count_where("n", 1), 150U);
+  EXPECT_TRUE(journals().empty());
+}
+
+TEST_F(MigratorResumeTest, ActionsThatAreStoppedGoOnWhereTheyWere) {
+  fill(1'000);
+  int round = 0;
+  Report report;
+  std::uint64_t done_before = 0;
+  do {
+    std::stop_source stop;
+    stop_at(stop, "UpdateItem", 200);
+    report = run(count_up, {.stop = stop.get_token()});
+    EXPECT_GE(report.actions_done, done_before);
+    done_before = report.actions_done;
+    if (report.outcome == Outcome::stopped) {
+      EXPECT_TRUE(migrator().applied().empty());
+    }
+  } while (report.outcome == Outcome::stopped && ++round < 20);
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_GE(round, 3);
+  EXPECT_EQ(count_where("n", 1), 1'000U);
+}
+
+TEST_F(MigratorResumeTest, AnUndoThatIsStoppedGoesOnAsWell) {
+  fill(500);
+  const Migration both = migration(count_up, [](const Item&, Actions& actions) {
+    actions.update({.expression = "ADD n :less", .values = {{":less", -1}}});
+  });
+  ASSERT_TRUE(migrator().run(both).ok());
+  std::stop_source stop;
+  stop_at(stop, "UpdateItem", 200);
+  const Report report = migrator().undo(both, {.stop = stop.get_token()});
+  ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_EQ(migrator().applied().size(), 1U);
+  // The other direction has to wait.
+  const Report forth = migrator().run(both, {.allow_applied = true});
+  EXPECT_EQ(forth.outcome, Outcome::refused);
+  EXPECT_EQ(forth.errors.at(0).code(), "OtherRun");
+
+  EXPECT_EQ(migrator().undo(both).outcome, Outcome::undone);
+  EXPECT_EQ(count_where("n", 0), 500U);
+  EXPECT_TRUE(migrator().applied().empty());
+}
+
+TEST_F(MigratorResumeTest, DoesNotWaitForAnswersThatDoNotCome) {
+  fill(20);
+  std::stop_source stop;
+  // A server that has the request and never answers: only the client's cancellation ends the wait.
+  std::atomic<int> sent = 0;
+  network().before = [&](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (operation != "UpdateItem" || request.body.find("count_me") == std::string::npos) return std::nullopt;
+    if (++sent == 20) stop.request_stop();
+    return std::nullopt;
+  };
+  network().hold = [](std::string_view operation, const wire::Request& request) {
+    return operation == "UpdateItem" && request.body.find("count_me") != std::string::npos;
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  const Report report = run(
+      [](const Item&, Actions& actions) {
+        actions.update({.expression = "ADD count_me :one", .values = {{":one", 1}}});
+      },
+      {.stop = stop.get_token()});
+  EXPECT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));  // and not for ever
+  EXPECT_EQ(report.errors_total, 20U);
+  for (const Error& error : report.errors) EXPECT_TRUE(error.in_doubt()) << error.what();
+}
+
+TEST_F(MigratorResumeTest, RefusesARunWhoseProcessEndedWhileItSent) {
+  fill(50);
+  std::stop_source stop;
+  stop_at(stop, "UpdateItem", 20);
+  ASSERT_EQ(run(count_up, {.concurrency = 1, .stop = stop.get_token()}).outcome, Outcome::stopped);
+  journal::Journal::open(journals().at(0))->set_sending(true);  // as a kill -9 leaves it
+
+  const auto before = items();
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_EQ(report.errors[0].code(), "SendsUnknown");
+  EXPECT_NE(report.errors[0].next_step().find(journals().at(0).string()), std::string::npos);
+  EXPECT_EQ(items(), before);
+}
+
+TEST_F(MigratorResumeTest, RefusesToGoOnWithATableThatWasCreatedAnew) {
+  fill(200);
+  std::stop_source stop;
+  stop_at(stop, "UpdateItem", 50);
+  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  network().before = {};
+  client().delete_table(table());
+  fill(200);
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_EQ(report.errors[0].code(), "OtherRun");
+  EXPECT_EQ(count_where("n", 0), 200U);
+}
+
+TEST_F(MigratorResumeTest, RefusesWhatAnotherMachineHasAppliedMeanwhile) {
+  fill(200);
+  std::stop_source stop;
+  stop_at(stop, "UpdateItem", 50);
+  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  network().before = {};
+  client().put_item(table_name("meta"), {{"Number", 1}, {"TableName", table()}, {"Description", "by another"}});
+  const auto before = items();
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_EQ(report.errors[0].code(), "AlreadyApplied");
+  EXPECT_EQ(items(), before);
+}
+
+}  // namespace
+}  // namespace drift::testing

@@ -1,0 +1,63 @@
+// MigratorFixture: a table of numbered items on the real local server, a metadata table, a state directory, and a
+// client whose network a test can spoil. Verbs: fill, run, undo, items.
+#pragma once
+
+#include "support/fault_transport.hpp"
+#include "support/local_fixture.hpp"
+#include "support/processes.hpp"
+
+#include <drift/drift.hpp>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift::testing {
+
+class MigratorFixture : public LocalFixture {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  Client& client() { return *client_; }
+  FaultTransport& network() { return *network_; }
+  Migrator& migrator() { return *migrator_; }
+  [[nodiscard]] std::filesystem::path state_directory() const { return directory_->path() / "state"; }
+
+  // {id: 0, n: 0, text: "..."} ... in the table `table()`, `padding` bytes of text each.
+  void fill(std::size_t count, std::size_t padding = 10);
+  void make_table(const std::string& name, const KeySchema& key = {{.name = "id", .type = Type::number}});
+  [[nodiscard]] std::string table() const { return table_; }
+  [[nodiscard]] std::string other_table() const { return table_ + "-other"; }
+
+  // A migration of `table()` with the number 1.
+  Migration migration(Callback up, Callback down = {}) const;
+  Report run(Callback up, const RunOptions& options = {}) { return migrator().run(migration(std::move(up)), options); }
+
+  // Every item of a table, by id, read past the migrator.
+  std::map<std::int64_t, Attributes> items(const std::string& table);
+  std::map<std::int64_t, Attributes> items() { return items(table_); }
+  // The items whose `name` is `value`.
+  std::size_t count_where(const std::string& name, const Value& value);
+
+  // The journals that are left in the state directory.
+  std::vector<std::filesystem::path> journals() const;
+
+ private:
+  std::string table_;
+  std::unique_ptr<TemporaryDirectory> directory_;
+  std::shared_ptr<FaultTransport> network_;
+  std::unique_ptr<Client> client_;
+  std::unique_ptr<Client> plain_client_;
+  std::unique_ptr<Migrator> migrator_;
+};
+
+// "SET n = n + :one" on the scanned item.
+void count_up(const Item& item, Actions& actions);
+
+// The errors of a report, a line each, for a failed assertion.
+std::string errors_of(const Report& report);
+
+}  // namespace drift::testing
