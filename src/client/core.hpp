@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "client/credential_cache.hpp"
 #include "client/operation.hpp"
 #include "client/retry.hpp"
 #include "wire/transport.hpp"
@@ -20,19 +21,21 @@
 
 namespace drift::client {
 
+struct CoreState;
+
 struct CallOptions {
-  int attempts_max = 0;      // 0: the client's; negative: for as long as the error says "try again"
-  std::stop_token stop = {};  // gives up: between attempts at once, in an attempt with "AnswerLost" or "Cancelled"
+  int attempts_max = 0;         // 0: the client's; negative: for as long as the error says "try again"
+  std::stop_token stop = {};    // gives up: between attempts at once, in an attempt with "AnswerLost" or "Cancelled"
   std::string_view table = {};  // named in an error; must outlive the call
 };
 
 // What became of a call.
 struct CallResult {
-  std::string body = {};             // the answer's JSON, CRC checked; empty when there is an error. Padded as wire::Response
+  std::string body = {};  // the answer's JSON, CRC checked; empty when there is an error. Padded as wire::Response
   std::optional<Error> error = {};
-  std::string error_body = {};       // of a refusal: its JSON (CancellationReasons, the Item of a failed condition)
+  std::string error_body = {};  // of a refusal: its JSON (CancellationReasons, the Item of a failed condition)
   std::uint32_t attempts = 0;
-  std::uint32_t throttled = 0;       // how many of them the server refused for now
+  std::uint32_t throttled = 0;  // how many of them the server refused for now
 };
 
 class ClientCore {
@@ -42,20 +45,25 @@ class ClientCore {
   struct Settings {
     std::string region = {};
     wire::Endpoint endpoint = {};
+    std::string endpoint_url = {};  // filled in from `endpoint`
     std::shared_ptr<CredentialsProvider> credentials = {};
     RetryPolicy retry = {};
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds request_timeout{20'000};
-    std::uint64_t random_seed = 0;  // of the jitter; 0: from the system
+    std::uint64_t random_seed = 0;                   // of the jitter; 0: from the system
+    CredentialCache::RunBlocking run_blocking = {};  // where credentials are asked for; empty: on a thread
   };
 
   // Finds everything that `options` leaves empty. Throws Error (code "NoRegion", "ConfigError").
   explicit ClientCore(const ClientOptions& options);
   // With a given transport: tests, simulations.
   ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport);
+  // No call may be in flight. Not on the loop's thread.
   ~ClientCore();
+  ClientCore(const ClientCore&) = delete;
+  ClientCore& operator=(const ClientCore&) = delete;
 
-  // Starts a call; `done` runs once, on the loop.
+  // Starts a call; `done` runs once, on the loop, never before this returns. `operation` is copied.
   void start(const Operation& operation, std::string body, CallOptions options, Done done);
   // The same, waiting. Throws the error. Not to be called on the loop's thread.
   std::string call(const Operation& operation, std::string body, const CallOptions& options = {});
@@ -64,8 +72,8 @@ class ClientCore {
   [[nodiscard]] const Settings& settings() const noexcept;
 
  private:
-  class State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<wire::Transport> transport_;  // first: `state_` refers to it
+  std::shared_ptr<CoreState> state_;
 };
 
 }  // namespace drift::client

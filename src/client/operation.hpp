@@ -13,14 +13,19 @@ enum class Repeat : std::uint8_t {
   unsafe,  // everything else: a lost answer is an Error with in_doubt()
 };
 
-struct Operation {
-  std::string name = {};  // "UpdateItem"
-  Repeat repeat = Repeat::unsafe;
-  // The x-amz-target header.
-  [[nodiscard]] std::string target() const { return "DynamoDB_20120810." + name; }
-
-  // By name; an unknown operation is unsafe to repeat. Lives for ever for the operations that drift itself uses.
+class Operation {
+ public:
+  Operation(std::string_view operation_name, Repeat may_repeat);
+  // By name; an operation that is not known to be a read is unsafe to repeat.
   static Operation named(std::string_view name);
+
+  std::string name;  // "UpdateItem"
+  Repeat repeat;
+  // The x-amz-target header: "DynamoDB_20120810.UpdateItem".
+  [[nodiscard]] const std::string& target() const noexcept { return target_; }
+
+ private:
+  std::string target_;
 };
 
 }  // namespace drift::client

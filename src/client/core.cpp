@@ -1,0 +1,46 @@
+#include "client/core.hpp"
+
+#include "client/call.hpp"
+#include "client/core_state.hpp"
+#include "client/settings.hpp"
+#include "wire/asio_transport.hpp"
+
+#include <future>
+#include <utility>
+
+namespace drift::client {
+
+ClientCore::ClientCore(const ClientOptions& options) {
+  Found found = find_settings(options);
+  transport_ = std::move(found.transport);
+  state_ = std::make_shared<CoreState>(std::move(found.settings), *transport_);
+}
+
+ClientCore::ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport)
+    : transport_(std::move(transport)), state_(std::make_shared<CoreState>(std::move(settings), *transport_)) {}
+
+ClientCore::~ClientCore() {
+  // A question to the provider that is under way uses the loop.
+  state_->credentials->close();
+}
+
+void ClientCore::start(const Operation& operation, std::string body, CallOptions options, Done done) {
+  auto call = std::make_shared<Call>(state_, operation, std::move(body), std::move(options), std::move(done));
+  // Through the loop's queue also from its own thread: `done` must not run before this returns.
+  state_->loop.post([call = std::move(call)] { call->begin(); });
+}
+
+std::string ClientCore::call(const Operation& operation, std::string body, const CallOptions& options) {
+  std::promise<CallResult> promise;
+  std::future<CallResult> future = promise.get_future();
+  start(operation, std::move(body), options, [&promise](CallResult result) { promise.set_value(std::move(result)); });
+  CallResult result = future.get();
+  if (result.error) throw *result.error;
+  return std::move(result.body);
+}
+
+base::Loop& ClientCore::loop() noexcept { return state_->loop; }
+
+const ClientCore::Settings& ClientCore::settings() const noexcept { return state_->settings; }
+
+}  // namespace drift::client
