@@ -10,7 +10,7 @@ namespace drift::journal {
 // Which run this is. What must agree when a run is resumed is compared by src/migrate, not here.
 struct RunHeader {
   std::string run_id = {};
-  std::uint64_t number = 0;  // of the migration
+  std::uint64_t number = 0;    // of the migration
   std::string direction = {};  // "up" or "down"
   std::string meta_table = {};
   std::string table = {};
@@ -28,18 +28,18 @@ enum class ActionKind : std::uint8_t { update, insert, put, remove };
 
 // An action as it was queued. Texts are DynamoDB JSON or expressions as given; empty means none.
 struct ActionRecord {
-  std::uint64_t sequence = 0;    // its place in the queue, from 1; given by the journal
-  std::uint64_t group = 0;       // the callback that queued it, from 1; given by the journal
-  std::uint32_t ordinal = 0;     // its place within the callback, from 0
+  std::uint64_t sequence = 0;  // its place in the queue, from 1; given by the journal
+  std::uint64_t group = 0;     // the callback that queued it, from 1; given by the journal
+  std::uint32_t ordinal = 0;   // its place within the callback, from 0
   ActionKind kind = ActionKind::update;
-  bool scanned_item = false;     // it is on the item that the callback was given
+  bool scanned_item = false;  // it is on the item that the callback was given
   std::string table = {};
-  std::string key = {};          // canonical key JSON (value::canonical_key_json): equal keys, equal text
-  std::string item = {};         // of a put or an insert
-  std::string expression = {};   // of an update
+  std::string key = {};         // canonical key JSON (value::canonical_key_json): equal keys, equal text
+  std::string item = {};        // of a put or an insert
+  std::string expression = {};  // of an update
   std::string condition = {};
-  std::string names = {};        // {"#a":"a.b"}
-  std::string values = {};       // {":v":{"N":"1"}}
+  std::string names = {};   // {"#a":"a.b"}
+  std::string values = {};  // {":v":{"N":"1"}}
 
   [[nodiscard]] std::size_t bytes() const noexcept {
     return sizeof(ActionRecord) + table.size() + key.size() + item.size() + expression.size() + condition.size() +
@@ -48,7 +48,7 @@ struct ActionRecord {
 };
 
 enum class ActionState : std::uint8_t {
-  queued,    // no outcome yet
+  queued,  // no outcome yet
   done,
   skipped,   // the caller's own condition did not hold
   failed,    // certainly not executed; tried again when the run is

@@ -1,0 +1,208 @@
+#include "journal/journal_writer.hpp"
+
+#include "journal/problem.hpp"
+#include "journal/work_queue.hpp"
+
+#include <atomic>
+#include <exception>
+#include <future>
+#include <span>
+#include <thread>
+#include <utility>
+
+namespace drift::journal {
+
+class JournalWriter::Worker {
+ public:
+  Worker(std::unique_ptr<Journal> journal, base::Clock& clock)
+      : journal_(std::move(journal)), queue_(clock), thread_([this] { work(); }) {}
+  ~Worker() { end(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void put(Work work);
+  // Has `call` done after everything before it, waits for it, passes on what it throws.
+  void call_and_wait(const std::function<void(Journal&)>& call);
+  std::unique_ptr<Journal> finish();
+
+  [[nodiscard]] std::size_t backlog() const noexcept { return backlog_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t backlog_bytes() const noexcept { return backlog_bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  void end();
+  void work();
+  void commit(std::vector<Work>& batch);
+  template <typename Kind>
+  void commit_run(std::span<Work> run);
+  void do_call(const CallWork& work);
+  // Does something with the journal; what that throws ends all work.
+  void guarded(const std::function<void()>& step);
+
+  std::unique_ptr<Journal> journal_;
+  std::optional<Error> error_;  // of the writer's thread
+  std::atomic<std::size_t> backlog_ = 0;
+  std::atomic<std::size_t> backlog_bytes_ = 0;
+  WorkQueue queue_;
+  std::thread thread_;  // the last member: it uses all others
+};
+
+void JournalWriter::Worker::put(Work work) {
+  const Weight weight = weigh(work);
+  backlog_.fetch_add(weight.records, std::memory_order_relaxed);
+  backlog_bytes_.fetch_add(weight.bytes, std::memory_order_relaxed);
+  queue_.put(std::move(work));
+}
+
+void JournalWriter::Worker::work() {
+  while (true) {
+    std::vector<Work> batch = queue_.take();
+    if (batch.empty()) {
+      return;
+    }
+    commit(batch);
+  }
+}
+
+// Neighbours of one kind are one transaction.
+void JournalWriter::Worker::commit(std::vector<Work>& batch) {
+  for (auto first = batch.begin(); first != batch.end();) {
+    auto end = first;
+    while (end != batch.end() && end->index() == first->index()) {
+      ++end;
+    }
+    const std::span<Work> run(first, end);
+    if (std::holds_alternative<PageWork>(*first)) {
+      commit_run<PageWork>(run);
+    } else if (std::holds_alternative<OutcomeWork>(*first)) {
+      commit_run<OutcomeWork>(run);
+    } else {
+      do_call(std::get<CallWork>(*first));  // there is one a batch
+    }
+    first = end;
+  }
+}
+
+template <typename Kind>
+void JournalWriter::Worker::commit_run(std::span<Work> run) {
+  std::vector<Weight> weights;
+  for (const Work& work : run) {
+    weights.push_back(weigh(work));
+  }
+  guarded([&] {
+    if constexpr (std::is_same_v<Kind, PageWork>) {
+      std::vector<PageRecord> pages;
+      for (Work& work : run) {
+        pages.push_back(std::move(std::get<PageWork>(work).page));
+      }
+      journal_->append_pages(pages);
+    } else {
+      std::vector<ActionOutcome> outcomes;
+      for (Work& work : run) {
+        outcomes.push_back(std::move(std::get<OutcomeWork>(work).outcome));
+      }
+      journal_->record(outcomes);
+    }
+  });
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    backlog_.fetch_sub(weights[i].records, std::memory_order_relaxed);
+    backlog_bytes_.fetch_sub(weights[i].bytes, std::memory_order_relaxed);
+    if (const auto& done = std::get<Kind>(run[i]).done) {
+      done(error_);
+    }
+  }
+}
+
+void JournalWriter::Worker::do_call(const CallWork& work) {
+  guarded([&] { work.call(*journal_); });
+  if (error_) {
+    work.failed(error_);
+  }
+}
+
+void JournalWriter::Worker::guarded(const std::function<void()>& step) {
+  if (error_) {
+    return;
+  }
+  try {
+    step();
+  } catch (const Error& error) {
+    error_ = error;
+  } catch (const std::exception& error) {
+    error_ = journal_error(journal_->file(), error.what());
+  }
+}
+
+void JournalWriter::Worker::call_and_wait(const std::function<void(Journal&)>& call) {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    throw Error("JournalError", "The journal's own thread was told to wait for itself. This is a fault in drift.");
+  }
+  if (!thread_.joinable()) {
+    throw Error("JournalError", "The journal was used after its end. This is a fault in drift.");
+  }
+  std::promise<void> promise;
+  put(CallWork{
+      .call =
+          [&](Journal& journal) {
+            try {
+              call(journal);
+              promise.set_value();
+            } catch (...) {
+              promise.set_exception(std::current_exception());
+            }
+          },
+      .failed = [&](const std::optional<Error>& error) { promise.set_exception(std::make_exception_ptr(*error)); }});
+  promise.get_future().get();
+}
+
+std::unique_ptr<Journal> JournalWriter::Worker::finish() {
+  try {
+    call_and_wait([](Journal&) {});
+  } catch (...) {
+    end();
+    journal_.reset();
+    throw;
+  }
+  end();
+  return std::move(journal_);
+}
+
+void JournalWriter::Worker::end() {
+  queue_.end();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+JournalWriter::JournalWriter(std::unique_ptr<Journal> journal, base::Clock& clock)
+    : worker_(std::make_unique<Worker>(std::move(journal), clock)) {}
+
+JournalWriter::~JournalWriter() = default;
+
+void JournalWriter::append_page(PageRecord page, Done done) {
+  worker_->put(PageWork{.page = std::move(page), .done = std::move(done)});
+}
+
+void JournalWriter::record(ActionOutcome outcome, Done done) {
+  worker_->put(OutcomeWork{.outcome = std::move(outcome), .done = std::move(done)});
+}
+
+void JournalWriter::fetch(std::uint64_t after, std::size_t count, std::size_t bytes_max, Fetched fetched) {
+  const auto give = std::make_shared<Fetched>(std::move(fetched));
+  worker_->put(
+      CallWork{.call = [=](Journal& journal) { (*give)(journal.pending(after, count, bytes_max), std::nullopt); },
+               .failed = [=](const std::optional<Error>& error) { (*give)({}, error); }});
+}
+
+std::size_t JournalWriter::backlog() const noexcept { return worker_->backlog(); }
+
+std::size_t JournalWriter::backlog_bytes() const noexcept { return worker_->backlog_bytes(); }
+
+void JournalWriter::flush() {
+  worker_->call_and_wait([](Journal&) {});
+}
+
+void JournalWriter::with_journal(const std::function<void(Journal&)>& work) { worker_->call_and_wait(work); }
+
+std::unique_ptr<Journal> JournalWriter::finish() { return worker_->finish(); }
+
+}  // namespace drift::journal

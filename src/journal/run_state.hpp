@@ -1,0 +1,64 @@
+// RunState: what a journal keeps beside its queue - the run's header, phase, totals and cursors. For one thread at a
+// time.
+#pragma once
+
+#include "journal/outcome_table.hpp"
+#include "journal/records.hpp"
+#include "journal/sqlite.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace drift::journal {
+
+// The row of totals: public totals, and what the journal itself counts by.
+struct Counts {
+  Totals totals;
+  std::uint64_t groups = 0;  // also the last group's number; totals.queued is the last sequence
+  std::uint64_t outcomes_digest = 0;
+  std::uint64_t cursors_digest = 0;
+};
+
+class RunState {
+ public:
+  // Writes the first rows of a new journal. Within a transaction.
+  static void create(Database& database, const RunHeader& header);
+  // Reads everything. Throws Error when it is damaged.
+  explicit RunState(Database& database);
+
+  [[nodiscard]] const RunHeader& header() const noexcept { return header_; }
+  [[nodiscard]] RunPhase phase() const noexcept { return phase_; }
+  [[nodiscard]] bool sending() const noexcept { return sending_; }
+  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+  [[nodiscard]] std::vector<Cursor> cursors() const;
+
+  // Each is a transaction.
+  void set_phase(RunPhase phase);
+  void set_sending(bool sending);
+
+  using Cursors = std::map<std::uint32_t, Cursor>;
+  // Within a transaction. What they wrote is known here when committed() follows.
+  void write_cursors(const Cursors& moved, Counts& counts);
+  void write_counts(const Counts& counts);
+  void committed(const Counts& counts, Cursors moved = {});
+
+ private:
+  void write_texts(RunPhase phase, bool sending);
+  void read_texts();
+  void read_counts();
+  void read_cursors();
+
+  Database* database_;
+  Statement write_text_;
+  Statement write_cursor_;
+  Statement write_counts_;
+  RunHeader header_;
+  RunPhase phase_ = RunPhase::scanning;
+  bool sending_ = false;
+  Counts counts_;
+  Cursors cursors_;
+};
+
+}  // namespace drift::journal

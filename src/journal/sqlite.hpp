@@ -1,0 +1,94 @@
+// Database, Statement, Transaction: SQLite as this room uses it. Each throws drift::Error for what SQLite reports,
+// under the codes of journal.hpp. For one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace drift::journal {
+
+class Database {
+ public:
+  // Opens an existing file for reading and writing. `vfs`: the name of a registered SQLite VFS; empty: the default.
+  Database(const std::filesystem::path& file, const std::string& vfs);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Runs statements that give no rows of interest.
+  void execute(const std::string& sql);
+  // Closes the file, which also checkpoints it. Every Statement must be gone.
+  void close();
+
+  [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
+  [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
+  // Throws what SQLite's result code means.
+  [[noreturn]] void fail(int result) const;
+
+ private:
+  std::filesystem::path file_;
+  sqlite3* handle_ = nullptr;
+};
+
+// A prepared statement. Bound texts are not copied: they live until the next reset().
+class Statement {
+ public:
+  Statement(Database& database, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  void bind(int index, std::int64_t value);
+  void bind(int index, double value);
+  void bind(int index, std::string_view text);
+
+  // True: there is a row. False: it is at its end, and reset.
+  bool step();
+  // step() and reset(), for statements without rows. False iff the row would have violated a PRIMARY KEY.
+  bool run();
+  void reset() noexcept;
+
+  [[nodiscard]] std::int64_t integer(int column) const noexcept;
+  // The same for numbers that are never negative in a sound file.
+  [[nodiscard]] std::uint64_t natural(int column) const noexcept { return static_cast<std::uint64_t>(integer(column)); }
+  [[nodiscard]] double real(int column) const noexcept;
+  // Valid until the next step() or reset().
+  [[nodiscard]] std::string_view text(int column) const noexcept;
+
+ private:
+  Database* database_;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+// Resets a statement that may be left in the midst of its rows: an open one would keep the WAL from being reused.
+class StatementReset {
+ public:
+  explicit StatementReset(Statement& statement) noexcept : statement_(&statement) {}
+  ~StatementReset() { statement_->reset(); }
+  StatementReset(const StatementReset&) = delete;
+  StatementReset& operator=(const StatementReset&) = delete;
+
+ private:
+  Statement* statement_;
+};
+
+// From begin to commit(); without it, everything is rolled back.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Database* database_;
+};
+
+}  // namespace drift::journal

@@ -1,0 +1,129 @@
+// What the tests of the journal have in common: a directory of their own, records in the shape of real ones, and verbs.
+#pragma once
+
+#include "journal/journal.hpp"
+
+#include <drift/error.hpp>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drift::journal {
+
+namespace fs = std::filesystem;
+
+// A directory that goes with the test.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (fs::temp_directory_path() / "drift-journal-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+inline RunHeader a_header() {
+  return {.run_id = "20261123T020000-7",
+          .number = 7,
+          .direction = "up",
+          .meta_table = "Migrations",
+          .table = "Users",
+          .table_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/Users",
+          .table_id = "6f2c9a52-1d6f-4a51-9d8e-0d6c0a3d5c11",
+          .key_schema = "pk:S,sk:N",
+          .segments = 4,
+          .created_at = "2026-11-23T02:00:00Z",
+          .drift_version = "0.1.0"};
+}
+
+// An update of the scanned item: 40 bytes of key, 30 of expression, 40 of values.
+inline ActionRecord an_update(std::uint64_t n) {
+  std::string number = std::to_string(n);
+  number.insert(0, 10 - std::min<std::size_t>(10, number.size()), '0');
+  return {.kind = ActionKind::update,
+          .scanned_item = true,
+          .table = "Users",
+          .key = R"({"pk":{"S":"user-)" + number + R"("},"sk":{"N":"1"}})",
+          .expression = "SET full_name = :n, visits = :v",
+          .values = R"({":n":{"S":"Ada Lovelace"},":v":{"N":")" + number + R"("}})"};
+}
+
+// A page whose callbacks queued one update each.
+inline PageRecord a_page(std::uint32_t segment, std::string last_key, std::uint64_t first, std::size_t actions) {
+  PageRecord page{.segment = segment, .last_key = std::move(last_key), .items = actions, .callbacks = actions};
+  page.read_units = 128.5;
+  for (std::size_t i = 0; i < actions; ++i) {
+    page.groups.push_back({an_update(first + i)});
+  }
+  return page;
+}
+
+inline bool same(const ActionRecord& a, const ActionRecord& b) {
+  return a.sequence == b.sequence && a.group == b.group && a.ordinal == b.ordinal && a.kind == b.kind &&
+         a.scanned_item == b.scanned_item && a.table == b.table && a.key == b.key && a.item == b.item &&
+         a.expression == b.expression && a.condition == b.condition && a.names == b.names && a.values == b.values;
+}
+
+// The error that `work` throws; fails the test when it throws none.
+inline Error error_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error was thrown";
+  return {"", ""};
+}
+
+inline std::uint64_t random_seed() {
+  const char* given = ::getenv("DRIFT_SEED");
+  const std::uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device{}();
+  std::printf("DRIFT_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  return seed;
+}
+
+class JournalFixture : public testing::Test {
+ protected:
+  void create() { journal_ = Journal::create(file_, a_header()); }
+  void close() { journal_.reset(); }
+  void reopen() {
+    close();
+    journal_ = Journal::open(file_);
+  }
+  void append(PageRecord page) { journal_->append_pages({&page, 1}); }
+  void record(ActionOutcome outcome) { journal_->record({&outcome, 1}); }
+  std::vector<std::uint64_t> pending_sequences(std::uint64_t after = 0, std::size_t count = 1'000'000) {
+    std::vector<std::uint64_t> result;
+    for (const ActionRecord& action : journal_->pending(after, count, SIZE_MAX)) {
+      result.push_back(action.sequence);
+    }
+    return result;
+  }
+
+  TemporaryDirectory directory_;
+  fs::path file_ = directory_.path() / "state" / "drift" / "run.journal";
+  std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace drift::journal
