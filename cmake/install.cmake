@@ -1,1 +1,25 @@
+# What `cmake --install` installs: the public headers, one static library, and what finds them: a CMake package
+# (find_package(drift CONFIG), target drift::drift) and a pkg-config file. All paths are relative to where the files
+# lie, so an installed tree may be moved. tests/package builds programs against it, both ways.
+include(CMakePackageConfigHelpers)
 
+set(drift_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/drift)
+set(drift_pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(DIRECTORY include/drift DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(TARGETS drift EXPORT drift_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT drift_targets FILE driftTargets.cmake NAMESPACE drift:: DESTINATION ${drift_package_dir})
+
+configure_package_config_file(cmake/driftConfig.cmake.in ${PROJECT_BINARY_DIR}/driftConfig.cmake
+                              INSTALL_DESTINATION ${drift_package_dir} NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a new minor version may change the surface.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/driftConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/driftConfig.cmake ${PROJECT_BINARY_DIR}/driftConfigVersion.cmake
+        DESTINATION ${drift_package_dir})
+
+# "..", "../..": from the pkg-config file up to the prefix; file(RELATIVE_PATH) wants absolute paths.
+file(RELATIVE_PATH drift_prefix_from_pkgconfig /${drift_pkgconfig_dir} /)
+string(REGEX REPLACE "/$" "" drift_prefix_from_pkgconfig "${drift_prefix_from_pkgconfig}")
+configure_file(cmake/drift.pc.in ${PROJECT_BINARY_DIR}/drift.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/drift.pc DESTINATION ${drift_pkgconfig_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

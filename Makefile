@@ -1,0 +1,42 @@
+# The commands of daily work. Each calls one script or cmake; what they do is written there.
+#
+#   make install PREFIX=/opt/drift DESTDIR=/tmp/package
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo bench format lint install clean
+
+help: ## Show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+setup: ## Install what is missing: Debian packages, the local DynamoDB
+	@scripts/setup
+
+build: setup ## Build everything for daily work (preset dev)
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j $(JOBS)
+
+test: ## Build and run all tests against the local DynamoDB
+	@scripts/test
+
+demo: ## Watch a migration of 10,000 items on the local DynamoDB
+	@scripts/demo
+
+bench: ## Measure speed and memory, with a reference beside each figure
+	@scripts/bench
+
+format: setup ## Rewrite all sources with clang-format
+	@scripts/format
+
+lint: ## clang-format and clang-tidy on all sources (make test checks only the format)
+	@scripts/lint
+
+install: setup ## Install the library (PREFIX=/usr/local, DESTDIR=)
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target drift -j $(JOBS)
+	@cmake --install build/release --prefix "$(PREFIX)"
+
+clean: ## Remove all that was built (the local DynamoDB stays in the user's cache)
+	@rm -rf build
