@@ -68,6 +68,27 @@ bool take_escape(std::string_view& rest, std::string& out) {
   return true;
 }
 
+// The quote that ends the string of which `from` is the first character; `end` when there is none.
+const char* skip_string(const char* from, const char* end) noexcept {
+  const char* at = from;
+  for (;;) {
+    at = skip_to_quote(at, end);
+    if (at == end || *at == '"') return at;
+    if (end - at < 2) return end;
+    at += 2;
+  }
+}
+
+// Where a value of one string ({"S":"text"}, also N and B), written without spaces, ends; null for anything else. Most
+// of a page is these; taken whole they cost half of what their seven tokens cost.
+const char* skip_scalar(const char* at, const char* end) noexcept {
+  if (end - at < 10) return nullptr;
+  const bool begins = at[1] == '"' && at[3] == '"' && at[4] == ':' && at[5] == '"' && at[2] != '\\';
+  if (!begins) return nullptr;
+  const char* const quote = skip_string(at + 6, end);
+  return end - quote >= 2 && quote[1] == '}' ? quote + 1 : nullptr;
+}
+
 }  // namespace
 
 void JsonCursor::fail(std::string_view problem) const {
@@ -93,33 +114,45 @@ std::string_view JsonCursor::skip_value() {
   return {first, static_cast<std::size_t>(at_ - first)};
 }
 
+// The hot loop of all that drift does with a page; at_ and depth are locals so that they stay in registers.
 std::string_view JsonCursor::skip_nested() {
   std::array<char, json_levels_max>
       closing;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
   std::size_t depth = 0;
   const char* const first = at_;
+  const char* at = at_;
+  const auto fail_here = [&](std::string_view problem) {
+    at_ = at;
+    fail(problem);
+  };
   do {
-    if (at_ == end_) fail(closing[depth - 1] == '}' ? "an object does not end" : "an array does not end");
-    switch (*at_) {
+    if (at == end_) fail_here(closing[depth - 1] == '}' ? "an object does not end" : "an array does not end");
+    switch (*at) {
       case '"':
-        string();
-        continue;
+        at = skip_string(at + 1, end_);
+        if (at == end_) fail_here("a string does not end");
+        break;
       case '{':
+        if (const char* const last = skip_scalar(at, end_); last != nullptr) {
+          at = last;
+          break;
+        }
+        [[fallthrough]];
       case '[':
-        if (depth == closing.size()) fail("nested too deep");
-        closing[depth++] = *at_ == '{' ? '}' : ']';
+        if (depth == closing.size()) fail_here("nested too deep");
+        closing[depth++] = *at == '{' ? '}' : ']';
         break;
       case '}':
       case ']':
-        if (*at_ != closing[depth - 1]) fail("the brackets do not match");
-        --depth;
+        if (*at != closing[--depth]) fail_here("the brackets do not match");
         break;
       default:
         break;
     }
-    ++at_;
+    ++at;
   } while (depth != 0);
-  return {first, static_cast<std::size_t>(at_ - first)};
+  at_ = at;
+  return {first, static_cast<std::size_t>(at - first)};
 }
 
 std::string JsonCursor::unescape(const RawString& raw) const {

@@ -27,9 +27,18 @@ std::optional<Number> parse_whole(std::string_view raw) {
   return number;
 }
 
+void take_array(JsonCursor& cursor, std::vector<std::string_view>& elements) {
+  cursor.expect('[');
+  if (cursor.accept(']')) return;
+  do elements.push_back(cursor.skip_value());
+  while (cursor.accept(','));
+  cursor.expect(']');
+}
+
 }  // namespace
 
-JsonObject JsonObject::parse(std::string_view text) {
+// `take_value`: takes the value of the member so named from the cursor, and gives back its text.
+JsonObject JsonObject::parse(std::string_view text, const auto& take_value) {
   JsonObject object;
   JsonCursor cursor(text, malformed);
   cursor.expect('{');
@@ -39,12 +48,25 @@ JsonObject JsonObject::parse(std::string_view text) {
       const RawString name = cursor.string();
       cursor.expect(':');
       object.escaped_names_ = object.escaped_names_ || name.escaped;
-      object.members_.push_back({.name = name.text, .value = cursor.skip_value()});
+      object.members_.push_back({.name = name.text, .value = take_value(cursor, name.text)});
     } while (cursor.accept(','));
     cursor.expect('}');
   }
   cursor.expect_end();
   return object;
+}
+
+JsonObject JsonObject::parse(std::string_view text) {
+  return parse(text, [](JsonCursor& cursor, std::string_view) { return cursor.skip_value(); });
+}
+
+JsonObject JsonObject::parse(std::string_view text, std::string_view name, std::vector<std::string_view>& elements) {
+  return parse(text, [&](JsonCursor& cursor, std::string_view member) {
+    if (member != name || cursor.peek() != '[') return cursor.skip_value();
+    const std::size_t first = cursor.position();
+    take_array(cursor, elements);
+    return text.substr(first, cursor.position() - first);
+  });
 }
 
 std::optional<std::string_view> JsonObject::raw(std::string_view name) const {
@@ -109,11 +131,7 @@ std::vector<std::string_view> JsonObject::array(std::string_view name) const {
   if (!text) return elements;
   if (!text->starts_with('[')) fail_kind(name, "an array");
   JsonCursor cursor(*text, malformed);
-  cursor.expect('[');
-  if (cursor.accept(']')) return elements;
-  do elements.push_back(cursor.skip_value());
-  while (cursor.accept(','));
-  cursor.expect(']');
+  take_array(cursor, elements);
   return elements;
 }
 

@@ -14,7 +14,10 @@
 namespace drift::value {
 
 class Page : public std::enable_shared_from_this<Page> {
+  struct Private {};  // only parse() makes one
+
  public:
+  explicit Page(Private) {}
   // `body`: the whole answer. 1 MB in at most 1 ms. Throws Error (code "MalformedAnswer").
   static std::shared_ptr<const Page> parse(std::string body, std::shared_ptr<const KeySchema> key);
 
@@ -29,7 +32,6 @@ class Page : public std::enable_shared_from_this<Page> {
   [[nodiscard]] std::size_t bytes() const noexcept { return body_.size(); }
 
  private:
-  Page() = default;
   std::string body_;
   std::vector<std::string_view> items_;
   std::string_view last_key_;
