@@ -1,6 +1,8 @@
 // The parser's states follow the grammar: head, then a body by length, by chunks or until the end of the connection.
 #include "wire/http1.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -22,24 +24,11 @@ bool is_value_character(char c) noexcept {
   return byte >= 0x20 ? byte != 0x7f : c == '\t';
 }
 
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-// `name` is in lower case.
-bool is_name(std::string_view text, std::string_view name) noexcept {
-  return text.size() == name.size() && std::equal(text.begin(), text.end(), name.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-         });
-}
-
 // Whether the comma-separated list has the token.
 bool has_token(std::string_view list, std::string_view token) noexcept {
   while (!list.empty()) {
     const auto comma = list.find(',');
-    if (is_name(trim(list.substr(0, comma)), token)) return true;
+    if (base::equals_ignoring_case(base::trim(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
@@ -151,21 +140,21 @@ bool AnswerParser::read_headers(std::string_view lines) {
     const auto name = line.substr(0, colon);
     const auto value = line.substr(colon + 1);
     if (!std::ranges::all_of(name, is_token_character) || !std::ranges::all_of(value, is_value_character)) return false;
-    if (!read_header(name, trim(value))) return false;
+    if (!read_header(name, base::trim(value))) return false;
   }
   return true;
 }
 
 bool AnswerParser::read_header(std::string_view name, std::string_view value) {
-  if (is_name(name, "content-length")) {
+  if (base::equals_ignoring_case(name, "content-length")) {
     std::size_t length = 0;
     if (!parse_size(value, 10, length) || (has_length_ && length != remaining_)) return false;
     has_length_ = true;
     remaining_ = length;
-  } else if (is_name(name, "transfer-encoding")) {
-    if (chunked_ || !is_name(value, "chunked")) return false;
+  } else if (base::equals_ignoring_case(name, "transfer-encoding")) {
+    if (chunked_ || !base::equals_ignoring_case(value, "chunked")) return false;
     chunked_ = true;
-  } else if (is_name(name, "connection")) {
+  } else if (base::equals_ignoring_case(name, "connection")) {
     if (has_token(value, "close")) keep_alive_ = false;
   }
   return true;
@@ -234,7 +223,7 @@ void AnswerParser::on_line(std::string_view line) {
       fail(Failure::Kind::malformed, "the trailers of its answer are over 64 KB");
     }
   } else {
-    const auto digits = trim(line.substr(0, line.find(';')));
+    const auto digits = base::trim(line.substr(0, line.find(';')));
     if (!parse_size(digits, 16, remaining_))
       return fail(Failure::Kind::malformed, "a chunk of its answer says no length");
     if (remaining_ > body_bytes_max_ - response_.body.size()) return fail_too_large();

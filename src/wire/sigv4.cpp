@@ -3,6 +3,8 @@
 // same.
 #include "wire/sigv4.hpp"
 
+#include "base/text.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -17,7 +19,7 @@ namespace {
 
 constexpr std::size_t digest_bytes = 32;
 constexpr std::size_t block_bytes = 64;  // SHA-256's, for HMAC
-using Digest = std::array<unsigned char, digest_bytes>;
+using Digest = std::array<std::uint8_t, digest_bytes>;
 
 struct ContextFree {
   void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
@@ -36,16 +38,6 @@ Context new_context() {
   Context context(EVP_MD_CTX_new());
   if (!context) throw std::bad_alloc();
   return context;
-}
-
-void append_hex(std::string& out, const Digest& digest) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::array<char, 2 * digest_bytes> text{};
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    text[2 * i] = digits[digest[i] >> 4U];
-    text[2 * i + 1] = digits[digest[i] & 15U];
-  }
-  out.append(text.data(), text.size());
 }
 
 // SHA-256 with contexts that are made once.
@@ -202,7 +194,7 @@ Signer::~Signer() = default;
 
 void Signer::sign(std::string& out, const SigningKeys& keys, std::string_view authority, std::string_view target,
                   std::string_view body, base::SystemTime now) {
-  sign(out, keys, SignedPost{authority, "/", "application/x-amz-json-1.0", target, body}, now);
+  sign(out, keys, SignedPost{.authority = authority, .target = target, .body = body}, now);
 }
 
 void Signer::sign(std::string& out, const SigningKeys& keys, const SignedPost& post, base::SystemTime now) {
@@ -217,7 +209,7 @@ void Signer::sign(std::string& out, const SigningKeys& keys, const SignedPost& p
     to.append(name).append(value).append(end);
   };
   std::string& canonical = s.canonical;
-  canonical.assign("POST\n").append(post.path).append("\n\n");
+  canonical.assign("POST\n/\n\n");
   line(canonical, "content-type:", post.content_type, "\n");
   line(canonical, "host:", post.authority, "\n");
   line(canonical, "x-amz-date:", date, "\n");
@@ -227,11 +219,11 @@ void Signer::sign(std::string& out, const SigningKeys& keys, const SignedPost& p
   if (has_token) signed_headers += ";x-amz-security-token";
   if (has_target) signed_headers += ";x-amz-target";
   canonical.append("\n").append(signed_headers).append("\n");
-  append_hex(canonical, s.sha.hash(post.body));
+  base::append_hex(canonical, s.sha.hash(post.body));
 
   std::string& to_sign = s.to_sign;
   to_sign.assign("AWS4-HMAC-SHA256\n").append(date).append("\n").append(s.scope).append("\n");
-  append_hex(to_sign, s.sha.hash(canonical));
+  base::append_hex(to_sign, s.sha.hash(canonical));
 
   line(out, "host: ", post.authority, "\r\n");
   line(out, "content-type: ", post.content_type, "\r\n");
@@ -240,7 +232,7 @@ void Signer::sign(std::string& out, const SigningKeys& keys, const SignedPost& p
   if (has_token) line(out, "x-amz-security-token: ", keys.session_token, "\r\n");
   out.append("authorization: AWS4-HMAC-SHA256 Credential=").append(keys.access_key_id).append("/").append(s.scope);
   out.append(", SignedHeaders=").append(signed_headers).append(", Signature=");
-  append_hex(out, s.key.mac(s.sha, to_sign));
+  base::append_hex(out, s.key.mac(s.sha, to_sign));
   out.append("\r\n");
 }
 

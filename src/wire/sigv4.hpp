@@ -16,10 +16,9 @@ struct SigningKeys {
   std::string_view session_token;  // empty: none
 };
 
-// A POST to be signed. The views are read during the call only.
+// A POST to "/", to be signed. The views are read during the call only.
 struct SignedPost {
   std::string_view authority = {};  // the Host header
-  std::string_view path = "/";      // already URI-encoded; no query
   std::string_view content_type = "application/x-amz-json-1.0";
   std::string_view target = {};  // x-amz-target; empty: the header is not sent
   std::string_view body = {};

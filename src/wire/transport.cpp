@@ -1,8 +1,10 @@
 // What is common to all transports: endpoints in words, and headers found in a block of them.
 #include "wire/transport.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace drift::wire {
 namespace {
@@ -10,27 +12,12 @@ namespace {
 constexpr std::uint16_t https_port = 443;
 constexpr std::uint16_t http_port = 80;
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_without_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool is_host_character(char c) noexcept {
-  const char l = lower(c);
-  return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
 }
 
 bool is_ipv6_character(char c) noexcept {
-  const char l = lower(c);
-  return (l >= 'a' && l <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == '%';
+  return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.' || c == '%';
 }
 
 // Takes the host from the front of `rest`; empty when there is none. Brackets are not part of it.
@@ -50,10 +37,9 @@ std::string_view take_host(std::string_view& rest) noexcept {
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view digits) noexcept {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) return std::nullopt;
-  return port;
+  const auto port = base::parse_uint64(digits);
+  if (!port || *port == 0 || *port > std::numeric_limits<std::uint16_t>::max()) return std::nullopt;
+  return static_cast<std::uint16_t>(*port);
 }
 
 }  // namespace
@@ -72,15 +58,15 @@ std::optional<Endpoint> Endpoint::parse(std::string_view url) {
   if (scheme_end == std::string_view::npos) return std::nullopt;
   const auto scheme = url.substr(0, scheme_end);
   Endpoint endpoint;
-  endpoint.tls = equal_without_case(scheme, "https");
-  if (!endpoint.tls && !equal_without_case(scheme, "http")) return std::nullopt;
+  endpoint.tls = base::equals_ignoring_case(scheme, "https");
+  if (!endpoint.tls && !base::equals_ignoring_case(scheme, "http")) return std::nullopt;
   endpoint.port = endpoint.tls ? https_port : http_port;
 
-  auto rest = url.substr(scheme_end + 3);
+  const std::string lower = base::lowercase(url.substr(scheme_end + 3));
+  std::string_view rest(lower);
   const auto host = take_host(rest);
   if (host.empty()) return std::nullopt;
-  endpoint.host.resize(host.size());
-  std::ranges::transform(host, endpoint.host.begin(), lower);
+  endpoint.host = host;
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.empty()) return endpoint;
   if (rest.front() != ':') return std::nullopt;
@@ -94,8 +80,9 @@ std::string_view find_header(std::string_view headers, std::string_view name) no
   while (!headers.empty()) {
     const auto line = headers.substr(0, headers.find("\r\n"));
     headers.remove_prefix(std::min(headers.size(), line.size() + 2));
-    if (line.size() > name.size() && line[name.size()] == ':' && equal_without_case(line.substr(0, name.size()), name))
-      return trim(line.substr(name.size() + 1));
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        base::equals_ignoring_case(line.substr(0, name.size()), name))
+      return base::trim(line.substr(name.size() + 1));
   }
   return {};
 }
