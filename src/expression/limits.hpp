@@ -12,6 +12,8 @@ namespace drift::expression {
 
 inline constexpr std::size_t expression_bytes_max = 4096;
 inline constexpr std::size_t operators_max = 300;
+inline constexpr std::size_t in_operands_max = 100;
+inline constexpr std::size_t placeholder_bytes_max = 255;
 inline constexpr std::size_t values_bytes_max = std::size_t{2} << 20U;
 inline constexpr std::size_t item_bytes_max = std::size_t{400} << 10U;
 
