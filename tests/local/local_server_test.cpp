@@ -169,6 +169,19 @@ TEST(LocalServer, TakesAnotherPortWhenItsFirstWasTakenMeanwhile) {
   EXPECT_EQ(tables(server), R"({"TableNames":[]})");
 }
 
+TEST(LocalServer, SaysThatAProgramListensAndDoesNotAnswer) {
+  const TemporaryDirectory directory;
+  const auto program = directory.path() / "dynoxide";
+  std::ofstream(program) << "#!/bin/sh\necho $$ > " << (directory.path() / "pid").string()
+                         << "\necho listening on http://127.0.0.1:$4 >&2\nexec sleep 60\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string message = message_of({.program = program});
+  EXPECT_NE(message.find("does not answer"), std::string::npos) << message;
+  int pid = 0;
+  std::ifstream(directory.path() / "pid") >> pid;
+  EXPECT_FALSE(is_alive(pid)) << "it was not ended";
+}
+
 TEST(LocalServer, SaysThatAProgramCannotBeExecuted) {
   const TemporaryDirectory directory;
   const auto program = directory.path() / "dynoxide";

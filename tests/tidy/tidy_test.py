@@ -78,6 +78,7 @@ class Rules(unittest.TestCase):
             self.breaks("sleep", "src/client/a.cpp", f"void f() {{ {call}; }}\n")
             self.breaks("sleep", "tests/client/a_test.cpp", f"void f() {{ {call}; }}\n")
         self.keeps("src/client/a.cpp", "void f() { waiter.sleep(1); }\n")
+        self.keeps("bench/a_bench.cpp", "void f() { usleep(5); }\n")  # a pace may be what is measured
 
     def test_library_neither_prints_nor_exits(self):
         for call in ('std::cout << "x"', 'std::printf("x")', 'fprintf(stderr, "x")', 'puts("x")'):
