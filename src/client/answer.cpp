@@ -3,11 +3,11 @@
 #include "client/answer.hpp"
 
 #include "base/crc32.hpp"
+#include "client/timestamp.hpp"
 #include "value/json_object.hpp"
 
 #include <drift/error.hpp>
 
-#include <array>
 #include <charconv>
 #include <vector>
 
@@ -107,37 +107,11 @@ Verdict judge_failure(const wire::Failure& failure) {
       .fate = failure.maybe_executed ? Fate::lost : Fate::unsent, .message = failure.message, .failure = failure.kind};
 }
 
-// A number of exactly `text.size()` digits; negative when it is none.
-int digits(std::string_view text) noexcept {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : -1;
-}
-
 }  // namespace
 
 Verdict judge(const wire::Answer& answer) {
   if (const auto* failure = std::get_if<wire::Failure>(&answer)) return judge_failure(*failure);
   return judge_response(std::get<wire::Response>(answer));
-}
-
-std::optional<base::SystemTime> parse_http_date(std::string_view text) noexcept {
-  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || !text.ends_with(" GMT") || text[19] != ':' || text[22] != ':') return std::nullopt;
-  unsigned month = 0;
-  while (month < months.size() && months[month] != text.substr(8, 3)) ++month;
-  const int day = digits(text.substr(5, 2));
-  const int year = digits(text.substr(12, 4));
-  const int hour = digits(text.substr(17, 2));
-  const int minute = digits(text.substr(20, 2));
-  const int second = digits(text.substr(23, 2));
-  if (month == months.size() || day < 1 || year < 0 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(month + 1),
-                                         std::chrono::day(static_cast<unsigned>(day)));
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
 }
 
 }  // namespace drift::client

@@ -38,7 +38,4 @@ struct Verdict {
 
 Verdict judge(const wire::Answer& answer);
 
-// "Mon, 02 Jan 2006 15:04:05 GMT" (RFC 9110, IMF-fixdate). Empty when it is not of this form.
-std::optional<base::SystemTime> parse_http_date(std::string_view text) noexcept;
-
 }  // namespace drift::client

@@ -1,9 +1,14 @@
 #include "client/credential_chain.hpp"
 
+#include "client/container_credentials.hpp"
 #include "client/environment_credentials.hpp"
+#include "client/instance_credentials.hpp"
+#include "client/profile_credentials.hpp"
+#include "client/web_identity_credentials.hpp"
 
 #include <drift/error.hpp>
 
+#include <string>
 #include <utility>
 
 namespace drift::client {
@@ -30,13 +35,14 @@ Credentials CredentialChain::credentials() {
                    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."});
 }
 
-std::shared_ptr<CredentialsProvider> make_credential_chain(const ClientOptions& options, const Environment& environment,
-                                                           const Profiles& profiles,
-                                                           std::shared_ptr<wire::Transport> transport,
-                                                           const std::string& region) {
-  (void)options, (void)profiles, (void)transport, (void)region;
+std::shared_ptr<CredentialsProvider> make_credential_chain(const CredentialScope& scope) {
   std::vector<std::unique_ptr<CredentialSource>> sources;
-  sources.push_back(std::make_unique<EnvironmentCredentials>(environment));
+  if (!scope.profile_is_explicit) sources.push_back(std::make_unique<EnvironmentCredentials>(scope.environment));
+  sources.push_back(std::make_unique<RoleCredentials>(scope));
+  sources.push_back(std::make_unique<WebIdentityCredentials>(scope));
+  sources.push_back(std::make_unique<ProfileCredentials>(scope));
+  sources.push_back(std::make_unique<ContainerCredentials>(scope));
+  sources.push_back(std::make_unique<InstanceCredentials>(scope));
   return std::make_shared<CredentialChain>(std::move(sources));
 }
 

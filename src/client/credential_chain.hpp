@@ -4,15 +4,12 @@
 #pragma once
 
 #include "client/credential_source.hpp"
-#include "client/environment.hpp"
-#include "client/profile_file.hpp"
-#include "wire/transport.hpp"
 
-#include <drift/client.hpp>
+#include <drift/credentials.hpp>
 
 #include <memory>
 #include <mutex>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace drift::client {
@@ -28,9 +25,6 @@ class CredentialChain final : public CredentialsProvider {
   CredentialSource* chosen_ = nullptr;
 };
 
-std::shared_ptr<CredentialsProvider> make_credential_chain(const ClientOptions& options, const Environment& environment,
-                                                           const Profiles& profiles,
-                                                           std::shared_ptr<wire::Transport> transport,
-                                                           const std::string& region);
+std::shared_ptr<CredentialsProvider> make_credential_chain(const CredentialScope& scope);
 
 }  // namespace drift::client

@@ -1,5 +1,9 @@
-// CredentialSource: one place where credentials may be found. The chain asks them one after the other.
+// CredentialSource: one place where credentials may be found. The chain asks them one after the other, from a thread
+// that may block.
 #pragma once
+
+#include "client/environment.hpp"
+#include "wire/transport.hpp"
 
 #include <drift/credentials.hpp>
 
@@ -7,6 +11,18 @@
 #include <string>
 
 namespace drift::client {
+
+// What the sources look at.
+struct CredentialScope {
+  Environment environment = {};
+  // Not shared: what holds a source may be released on the transport's own loop.
+  wire::Transport* transport = nullptr;
+  std::string region = {};
+  std::string profile = {};
+  // The profile was named by the program: the environment's own credentials and web identity are not asked, as the AWS
+  // command line does with --profile.
+  bool profile_is_explicit = false;
+};
 
 class CredentialSource {
  public:

@@ -28,9 +28,7 @@ std::string find_profile(const ClientOptions& options, const Environment& enviro
 // All but the credentials.
 ClientCore::Settings resolve_settings(const ClientOptions& options, const Environment& environment,
                                       const Profiles& profiles);
+// Empty: the system's certificates.
 std::string resolve_ca_bundle(const ClientOptions& options, const Environment& environment, const Profiles& profiles);
-
-// DynamoDB's public endpoint in a region, for the region's partition.
-wire::Endpoint aws_endpoint(const std::string& service, const std::string& region);
 
 }  // namespace drift::client

@@ -1,0 +1,27 @@
+// Credentials of the EC2 instance's role, from its metadata service, version 2: a session token first, then the role's
+// name, then its credentials (EC2 User Guide, "Use the Instance Metadata Service").
+#pragma once
+
+#include "client/credential_source.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace drift::client {
+
+class InstanceCredentials final : public CredentialSource {
+ public:
+  explicit InstanceCredentials(CredentialScope scope) : scope_(std::move(scope)) {}
+  std::optional<Credentials> find() override;
+  [[nodiscard]] std::string looked_for() const override;
+
+ private:
+  [[nodiscard]] wire::Endpoint endpoint() const;
+  wire::Answer ask(const char* method, const std::string& path, const std::string& header) const;
+
+  CredentialScope scope_;
+  std::string outcome_ = "not asked";
+};
+
+}  // namespace drift::client
