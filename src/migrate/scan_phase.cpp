@@ -5,6 +5,8 @@
 #include "migrate/action_collector.hpp"
 #include "value/item_access.hpp"
 
+#include <drift/json.hpp>
+
 #include <exception>
 #include <thread>
 #include <utility>
@@ -21,6 +23,8 @@ Error callback_error(const std::exception_ptr& thrown, const Item& item, const s
     std::rethrow_exception(thrown);
   } catch (const Error& error) {
     details = error.details();
+    if (!details.table.empty() && details.table != table) details.message += " (table " + details.table + ")";
+    if (!details.key.empty()) details.message += " (key " + to_json(details.key) + ")";
   } catch (const std::exception& error) {
     details.code = "CallbackFailed";
     details.message = error.what();
@@ -28,8 +32,8 @@ Error callback_error(const std::exception_ptr& thrown, const Item& item, const s
     details.code = "CallbackFailed";
     details.message = "the callback threw something that is no std::exception";
   }
-  if (details.table.empty()) details.table = table;
-  if (details.key.empty()) details.key = item.key();
+  details.table = table;
+  details.key = item.key();
   if (details.next_step.empty()) {
     details.next_step = "Nothing was written. Mend the callback or the item and run the migration again.";
   }
