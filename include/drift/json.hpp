@@ -1,8 +1,9 @@
 // DynamoDB JSON in both directions, for use with Client::call: {"id": {"N": "1"}, "tags": {"SS": ["a"]}}. Nothing is
 // lost: parse(to_json(v)) == v.
 //
-// The parsers throw Error (code "ValidationException", saying where) for what DynamoDB would refuse: a wrong type tag, a
-// number out of range, a duplicate or missing set member, nesting over 32 levels, broken UTF-8, broken JSON.
+// All of them throw Error (code "ValidationException", the parsers say where) for what DynamoDB would refuse: a wrong
+// type tag, a number out of range, a duplicate or missing set member, an attribute twice or without a name, nesting
+// over 32 levels, broken UTF-8, broken JSON.
 #pragma once
 
 #include <drift/value.hpp>

@@ -34,19 +34,21 @@ class Value {
  public:
   // Null.
   Value() noexcept;
-  Value(std::nullptr_t) noexcept : Value() {}  // NOLINT(google-explicit-constructor)
-  Value(const char* text);                     // NOLINT(google-explicit-constructor)
-  Value(std::string text) noexcept;            // NOLINT(google-explicit-constructor)
-  Value(std::string_view text);                // NOLINT(google-explicit-constructor)
-  Value(Number number) noexcept;               // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): what a Value can hold is written where a Value is wanted
+  Value(std::nullptr_t) noexcept : Value() {}
+  Value(const char* text);
+  Value(std::string text) noexcept;
+  Value(std::string_view text);
+  Value(Number number) noexcept;
   template <Integer I>
-  Value(I number) noexcept : Value(Number(number)) {}  // NOLINT(google-explicit-constructor)
+  Value(I number) noexcept : Value(Number(number)) {}
   template <typename B>
-    requires std::same_as<B, bool>
-  Value(B flag) noexcept : data_(flag) {}  // NOLINT(google-explicit-constructor): only a bool, no pointer, is a boolean
-  Value(double) = delete;                  // not exact; write Number::parse("0.1")
-  Value(List list) noexcept;               // NOLINT(google-explicit-constructor)
-  Value(Attributes map) noexcept;          // NOLINT(google-explicit-constructor)
+  requires std::same_as<B, bool> Value(B flag)
+  noexcept : data_(flag) {}  // only a bool, no pointer, is a boolean
+  Value(double) = delete;    // not exact; write Number::parse("0.1")
+  Value(List list) noexcept;
+  Value(Attributes map) noexcept;
+  // NOLINTEND(google-explicit-constructor)
 
   static Value binary(Bytes bytes) noexcept;
   // Sets: at least one member and no member twice, else Error (code "ValidationException"). The order is not kept:

@@ -18,10 +18,21 @@ namespace {
 
 // ---- writing ----
 
-void append_tag(std::string& out, Type type) {
-  out += "{\"";
-  out += type_tag(type);
-  out += "\":";
+constexpr std::size_t levels_max = ParseRules{}.levels_max;
+
+void append_value(std::string& out, const Value& value, std::size_t level);
+
+void append_attributes(std::string& out, const Attributes& attributes, std::size_t level) {
+  out += '{';
+  bool first = true;
+  for (const auto& [name, value] : attributes) {
+    if (name.empty()) throw Error("ValidationException", "an attribute has an empty name");
+    if (!std::exchange(first, false)) out += ',';
+    append_json_string(out, name);
+    out += ':';
+    append_value(out, value, level);
+  }
+  out += '}';
 }
 
 void append_number(std::string& out, const Number& number) {
@@ -47,8 +58,7 @@ void append_array(std::string& out, const Range& range, const auto& append_eleme
   out += ']';
 }
 
-void append_content(std::string& out, const Value& value) {
-  constexpr auto append_value = [](std::string& to, const Value& element) { append_json(to, element); };
+void append_content(std::string& out, const Value& value, std::size_t level) {
   switch (value.type()) {
     case Type::string:
       return append_json_string(out, value.as_string());
@@ -63,15 +73,37 @@ void append_content(std::string& out, const Value& value) {
       out += "true";
       return;
     case Type::list:
-      return append_array(out, value.as_list(), append_value);
+      return append_array(out, value.as_list(),
+                          [level](std::string& to, const Value& element) { append_value(to, element, level + 1); });
     case Type::map:
-      return append_json(out, value.as_map());
+      return append_attributes(out, value.as_map(), level + 1);
     case Type::string_set:
       return append_array(out, value.as_string_set(), append_json_string);
     case Type::number_set:
       return append_array(out, value.as_number_set(), append_number);
     case Type::binary_set:
       return append_array(out, value.as_binary_set(), append_binary);
+  }
+}
+
+void append_value(std::string& out, const Value& value, std::size_t level) {
+  if (level > levels_max)
+    throw Error("ValidationException", "a value nested over " + std::to_string(levels_max) + " levels");
+  out += "{\"";
+  out += type_tag(value.type());
+  out += "\":";
+  append_content(out, value, level);
+  out += '}';
+}
+
+// Runs `append`, and leaves `out` as it was if that throws.
+void all_or_nothing(std::string& out, const auto& append) {
+  const std::size_t size = out.size();
+  try {
+    append();
+  } catch (const Error&) {
+    out.resize(size);
+    throw;
   }
 }
 
@@ -204,6 +236,7 @@ class Parser {
     if (cursor_.accept('}')) return result;
     do {
       std::string name = string();
+      if (name.empty()) cursor_.fail("an attribute has an empty name");
       cursor_.expect(':');
       const auto [at, added] = result.try_emplace(std::move(name));
       if (!added) cursor_.fail("the attribute \"" + base::one_line(at->first, 80) + "\" is there twice");
@@ -220,21 +253,11 @@ class Parser {
 }  // namespace
 
 void append_json(std::string& out, const Value& value) {
-  append_tag(out, value.type());
-  append_content(out, value);
-  out += '}';
+  all_or_nothing(out, [&] { append_value(out, value, 1); });
 }
 
 void append_json(std::string& out, const Attributes& attributes) {
-  out += '{';
-  bool first = true;
-  for (const auto& [name, value] : attributes) {
-    if (!std::exchange(first, false)) out += ',';
-    append_json_string(out, name);
-    out += ':';
-    append_json(out, value);
-  }
-  out += '}';
+  all_or_nothing(out, [&] { append_attributes(out, attributes, 1); });
 }
 
 Value parse_value(std::string_view json, const ParseRules& rules) { return Parser(json, rules).whole_value(); }

@@ -10,6 +10,8 @@
 
 namespace drift::value {
 
+// Both throw Error (code "ValidationException"), `out` being as before, for what DynamoDB could not read: a string that
+// is not valid UTF-8, an empty attribute name, nesting over 32 levels.
 void append_json(std::string& out, const Value& value);            // {"N":"1"}
 void append_json(std::string& out, const Attributes& attributes);  // {"id":{"N":"1"},...}
 

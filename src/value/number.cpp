@@ -71,7 +71,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // Takes an exponent ("e-12") from the front of `text`. One that is too large for any range is capped.
 std::optional<std::int64_t> take_exponent(std::string_view& text) noexcept {
-  constexpr std::int64_t cap = std::int64_t{1} << 60U;
+  constexpr std::int64_t cap = 1'000'000'000'000'000;  // more than any text has digits
   text.remove_prefix(1);
   bool negative = false;
   if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
