@@ -6,8 +6,10 @@
 #include "wire/io_loop.hpp"
 #include "wire/pool.hpp"
 #include "wire/resolver.hpp"
+#include "wire/tls.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -22,7 +24,9 @@ constexpr std::size_t scratch_bytes = std::size_t{256} << 10U;
 class AsioTransport final : public Transport {
  public:
   explicit AsioTransport(AsioTransportOptions options)
-      : options_(std::move(options)), context_{loop_, nullptr, std::vector<char>(scratch_bytes)} {}
+      : options_(std::move(options)), context_{loop_, nullptr, std::vector<char>(scratch_bytes)} {
+    if (!options_.ca_bundle.empty()) load_authorities();  // so that a wrong path is found out now
+  }
 
   ~AsioTransport() override {
     loop_.post([this] { shut_down(); });
@@ -53,9 +57,19 @@ class AsioTransport final : public Transport {
   }
 
   void submit(ExchangePtr exchange) {
-    Pool& pool = pool_of(exchange->request.endpoint);
-    pool.submit(std::move(exchange), loop_.clock().steady());
+    try {
+      if (exchange->request.endpoint.tls && !tls_) load_authorities();
+    } catch (const std::exception& error) {
+      return refuse(std::move(exchange), Failure{Failure::Kind::tls, false, error.what()});
+    }
+    pool_of(exchange->request.endpoint).submit(std::move(exchange), loop_.clock().steady());
     if (!sweeping_) sweep_later();
+  }
+
+  void refuse(ExchangePtr exchange, Failure failure) {
+    loop_.post([refused = std::shared_ptr<Exchange>(std::move(exchange)), failure = std::move(failure)] {
+      refused->done(failure);
+    });
   }
 
   Pool& pool_of(const Endpoint& endpoint) {
@@ -64,6 +78,12 @@ class AsioTransport final : public Transport {
     auto pool = std::make_unique<Pool>(context_, resolver_, endpoint, options_);
     if (shut_down_) pool->shut_down();
     return *pools_.emplace(endpoint, std::move(pool)).first->second;
+  }
+
+  // The system's authorities take some 20 ms and 5 MB: only who uses TLS pays for them.
+  void load_authorities() {
+    tls_ = std::make_unique<TlsContext>(options_.ca_bundle);
+    context_.tls = tls_.get();
   }
 
   void sweep_later() {
@@ -87,6 +107,7 @@ class AsioTransport final : public Transport {
   const AsioTransportOptions options_;
   IoLoop loop_{base::machine_clock()};
   Resolver resolver_{loop_};
+  std::unique_ptr<TlsContext> tls_ = {};
   ConnectionContext context_;
   std::map<Endpoint, std::unique_ptr<Pool>> pools_ = {};  // the loop's thread only
   bool sweeping_ = false;

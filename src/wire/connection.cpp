@@ -6,6 +6,7 @@
 #include "wire/asio.hpp"
 #include "wire/http1.hpp"
 #include "wire/io_loop.hpp"
+#include "wire/tls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,8 @@ constexpr asio::use_awaitable_t<Executor> use_awaitable;
 
 // Most answers to a write fit; what does not is read through the loop's large buffer.
 constexpr std::size_t read_bytes = std::size_t{4} << 10U;
+constexpr std::size_t tls_record_bytes = std::size_t{16} << 10U;
+constexpr std::size_t tls_ahead_bytes = std::size_t{64} << 10U;  // encrypted before the socket has taken them
 
 class TcpConnection final : public Connection, public std::enable_shared_from_this<TcpConnection> {
  public:
@@ -44,18 +47,30 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   using Self = std::shared_ptr<TcpConnection>;
 
   static Task run_open(Self self, std::vector<Address> addresses, base::SteadyTime deadline);
+  static Task connect(Self self, std::vector<Address> addresses, base::SteadyTime deadline, asio::error_code& error);
+  static Task shake_hands(Self self, asio::error_code& error);
   void fail_open(Failure::Kind kind, std::string message);
 
   bool is_still_open();
   void build_head(const Request& request);
   bool write_some();
+  bool write_some_plain();
+  bool write_some_tls();
+  bool flush_tls();
   void write_on();
-  [[nodiscard]] bool all_written() const { return written_ == head_.size() + exchange_->request.body.size(); }
+  [[nodiscard]] std::string_view unwritten_head() const;
+  [[nodiscard]] std::string_view unwritten_body() const;
+  [[nodiscard]] bool all_written() const {
+    return unwritten_body().empty() && unwritten_head().empty() && (tls_ == nullptr || tls_->outgoing().empty());
+  }
 
   void arm_read();
   void on_read(const asio::error_code& error, std::size_t size);
   void take(std::string_view bytes);
+  void take_plain(std::string_view bytes);
+  void take_tls(std::string_view bytes);
   void read_more();
+  void end_idle();
   void on_end(const asio::error_code& error);
   void finish(Answer answer, bool keep);
   void shut();
@@ -66,23 +81,56 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   const Endpoint endpoint_;
   Owner& owner_;
   Socket socket_;
+  std::unique_ptr<TlsSession> tls_ = {};
   State state_ = State::opening;
   base::SteadyTime address_deadline_ = {};
   base::SteadyTime idle_since_ = {};
 
   ExchangePtr exchange_ = {};
   std::string head_ = {};
-  std::size_t written_ = 0;  // of head and body
+  std::size_t written_ = 0;  // of head and body: taken by the socket, or by TLS
+  bool sent_ = false;        // a byte of the request may have left this machine
 
   AnswerParser parser_ = {};
-  bool surplus_ = false;  // bytes came that belong to no answer
+  bool surplus_ = false;    // bytes came that belong to no answer
+  bool tls_ended_ = false;  // the server said goodbye, or broke the protocol
+  bool tls_said_goodbye_ = false;
   std::array<char, read_bytes> buffer_ = {};
 };
 
 // --- opening ---------------------------------------------------------------------------------------------------------
 
 Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::SteadyTime deadline) {
-  asio::error_code error = asio::error::host_unreachable;
+  asio::error_code error;
+  co_await connect(self, std::move(addresses), deadline, error);
+  if (!error && self->endpoint_.tls) {
+    self->address_deadline_ = deadline;
+    co_await shake_hands(self, error);
+  }
+  if (self->state_ != State::opening) co_return;  // closed meanwhile
+  if (error) {
+    const std::string reason = self->tls_ ? self->tls_->error() : std::string();
+    const bool silent = error == asio::error::operation_aborted || error == asio::error::timed_out;
+    if (!reason.empty()) {
+      self->fail_open(Failure::Kind::tls, reason);
+    } else if (silent) {
+      self->fail_open(Failure::Kind::timeout, "no connection to " + self->at() + ": it does not answer");
+    } else {
+      self->fail_open(self->tls_ ? Failure::Kind::tls : Failure::Kind::connect,
+                      "no connection to " + self->at() + ": " + (self->tls_ ? "it ended the TLS handshake: " : "") +
+                          error.message());
+    }
+    co_return;
+  }
+  self->state_ = State::idle;
+  self->idle_since_ = self->context_.loop.clock().steady();
+  self->arm_read();
+  self->owner_.on_opened(*self);
+}
+
+Task TcpConnection::connect(Self self, std::vector<Address> addresses, base::SteadyTime deadline,
+                            asio::error_code& error) {
+  error = asio::error::host_unreachable;
   for (std::size_t i = 0; i < addresses.size() && self->state_ == State::opening; ++i) {
     const asio::ip::address address = asio::ip::make_address(addresses[i].text, error);
     if (error) continue;
@@ -94,19 +142,32 @@ Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::St
     co_await self->socket_.async_connect(peer, asio::redirect_error(use_awaitable, error));
     if (!error) break;
   }
-  if (self->state_ != State::opening) co_return;  // closed meanwhile
-  if (error) {
-    const bool silent = error == asio::error::operation_aborted || error == asio::error::timed_out;
-    self->fail_open(silent ? Failure::Kind::timeout : Failure::Kind::connect,
-                    "no connection to " + self->at() + ": " + (silent ? "it does not answer" : error.message()));
-    co_return;
+  asio::error_code ignored;
+  self->socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  self->socket_.non_blocking(true, ignored);
+}
+
+Task TcpConnection::shake_hands(Self self, asio::error_code& error) {
+  self->tls_ = std::make_unique<TlsSession>(*self->context_.tls, self->endpoint_.host);
+  TlsSession& tls = *self->tls_;
+  while (self->state_ == State::opening) {
+    const TlsSession::Step step = tls.handshake();
+    while (!tls.outgoing().empty() && !error) {  // the alert that says why it failed, too
+      const asio::const_buffer outgoing(tls.outgoing().data(), tls.outgoing().size());
+      const std::size_t sent =
+          co_await self->socket_.async_write_some(outgoing, asio::redirect_error(use_awaitable, error));
+      tls.sent(sent);
+    }
+    if (step == TlsSession::Step::done || error) co_return;
+    if (step != TlsSession::Step::more) {
+      error = asio::error::connection_aborted;
+      co_return;
+    }
+    const std::size_t size =
+        co_await self->socket_.async_read_some(asio::buffer(self->buffer_), asio::redirect_error(use_awaitable, error));
+    if (error) co_return;
+    tls.feed({self->buffer_.data(), size});
   }
-  self->socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  self->socket_.non_blocking(true, error);
-  self->state_ = State::idle;
-  self->idle_since_ = self->context_.loop.clock().steady();
-  self->arm_read();
-  self->owner_.on_idle(*self);
 }
 
 void TcpConnection::fail_open(Failure::Kind kind, std::string message) {
@@ -129,8 +190,9 @@ ExchangePtr TcpConnection::start(ExchangePtr exchange) {
   }
   build_head(exchange->request);
   written_ = 0;
+  sent_ = false;
   exchange_ = std::move(exchange);
-  if (!write_some()) {
+  if (!write_some() && !sent_) {
     shut();
     return std::move(exchange_);
   }
@@ -141,13 +203,16 @@ ExchangePtr TcpConnection::start(ExchangePtr exchange) {
   return nullptr;
 }
 
-// True iff nothing has come on the idle connection: neither bytes nor its end.
+// True iff the server has not ended the idle connection, as far as this machine knows.
 bool TcpConnection::is_still_open() {
-  if (state_ != State::idle) return false;
-  asio::error_code error;
-  std::array<char, 1> byte{};
-  socket_.receive(asio::buffer(byte), asio::socket_base::message_peek, error);
-  return error == asio::error::would_block;
+  while (state_ == State::idle) {
+    asio::error_code error;
+    const std::size_t size = socket_.read_some(asio::buffer(context_.scratch), error);
+    if (error) return error == asio::error::would_block;
+    take({context_.scratch.data(), size});
+    if (surplus_ || tls_ended_) return false;
+  }
+  return false;
 }
 
 void TcpConnection::build_head(const Request& request) {
@@ -157,15 +222,53 @@ void TcpConnection::build_head(const Request& request) {
   head_.append("\r\n");
 }
 
-// Writes what the socket takes of the rest of head and body. False: the connection is broken.
-bool TcpConnection::write_some() {
-  const std::string& body = exchange_->request.body;
-  const std::size_t of_head = std::min(written_, head_.size());
-  const std::size_t of_body = written_ - of_head;
-  const std::array<asio::const_buffer, 2> rest{asio::buffer(head_) + of_head, asio::buffer(body) + of_body};
+std::string_view TcpConnection::unwritten_head() const {
+  return std::string_view(head_).substr(std::min(written_, head_.size()));
+}
+
+std::string_view TcpConnection::unwritten_body() const {
+  return std::string_view(exchange_->request.body).substr(written_ - std::min(written_, head_.size()));
+}
+
+// Writes what the socket takes of the rest. False: the connection is broken.
+bool TcpConnection::write_some() { return tls_ ? write_some_tls() : write_some_plain(); }
+
+bool TcpConnection::write_some_plain() {
+  const auto head = unwritten_head();
+  const auto body = unwritten_body();
+  const std::array<asio::const_buffer, 2> rest{asio::const_buffer(head.data(), head.size()),
+                                               asio::const_buffer(body.data(), body.size())};
   asio::error_code error;
   written_ += socket_.write_some(rest, error);
+  sent_ = written_ > 0;
   return !error || error == asio::error::would_block;
+}
+
+bool TcpConnection::write_some_tls() {
+  // Encrypted piece by piece, as the socket takes it: a large body is never there twice.
+  while (true) {
+    while (tls_->outgoing().size() < tls_ahead_bytes && !(unwritten_head().empty() && unwritten_body().empty())) {
+      const auto rest = unwritten_head().empty() ? unwritten_body() : unwritten_head();
+      const auto piece = rest.substr(0, tls_record_bytes);
+      if (!tls_->write(piece)) return false;
+      written_ += piece.size();
+    }
+    if (tls_->outgoing().empty()) return true;
+    if (!flush_tls()) return false;
+    if (!tls_->outgoing().empty()) return true;  // the socket takes no more for now
+  }
+}
+
+bool TcpConnection::flush_tls() {
+  while (!tls_->outgoing().empty()) {
+    const asio::const_buffer outgoing(tls_->outgoing().data(), tls_->outgoing().size());
+    asio::error_code error;
+    const std::size_t size = socket_.write_some(outgoing, error);
+    if (error) return error == asio::error::would_block;
+    sent_ = true;
+    tls_->sent(size);
+  }
+  return true;
 }
 
 // Writes the rest when the socket takes it. That the connection broke is left to the reading side to find: an answer
@@ -191,17 +294,18 @@ void TcpConnection::on_read(const asio::error_code& error, std::size_t size) {
   if (error) return on_end(error);
   take({buffer_.data(), size});
   if (size == buffer_.size()) read_more();
-  if (state_ == State::closed) return;
   if (exchange_ == nullptr) {
-    if (!surplus_) return arm_read();
-    shut();
-    return owner_.on_closed(*this);
+    if (surplus_ || tls_ended_) return end_idle();
+    return arm_read();
   }
-  if (parser_.failed()) {
+  if (tls_said_goodbye_) parser_.end_of_stream();
+  if (tls_ended_ && !parser_.done() && !parser_.failed()) {
+    finish(Failure{Failure::Kind::lost, true, tls_->error()}, false);
+  } else if (parser_.failed()) {
     finish(Failure{parser_.failure(), true, at() + ": " + parser_.message()}, false);
   } else if (parser_.done()) {
     // A server that answers before it has read all is not in step any more.
-    finish(parser_.take(), parser_.keep_alive() && all_written() && !surplus_);
+    finish(parser_.take(), parser_.keep_alive() && all_written() && !surplus_ && !tls_ended_);
   } else {
     arm_read();
   }
@@ -217,29 +321,47 @@ void TcpConnection::read_more() {
   }
 }
 
-void TcpConnection::take(std::string_view bytes) {
+void TcpConnection::take(std::string_view bytes) { tls_ ? take_tls(bytes) : take_plain(bytes); }
+
+void TcpConnection::take_plain(std::string_view bytes) {
   const std::size_t used = exchange_ == nullptr ? 0 : parser_.feed(bytes);
   if (used < bytes.size() && (exchange_ == nullptr || parser_.done())) surplus_ = true;
 }
 
+void TcpConnection::take_tls(std::string_view bytes) {
+  tls_->feed(bytes);  // which copies: the scratch that the bytes may lie in is free again
+  TlsSession::Step step = TlsSession::Step::done;
+  while (step == TlsSession::Step::done) {
+    std::size_t size = 0;
+    step = tls_->read(context_.scratch, size);
+    if (size > 0) take_plain({context_.scratch.data(), size});
+  }
+  tls_ended_ = step != TlsSession::Step::more;
+  tls_said_goodbye_ = step == TlsSession::Step::closed;
+  flush_tls();  // answers to the protocol's own messages
+}
+
+void TcpConnection::end_idle() {
+  shut();
+  owner_.on_closed(*this);
+}
+
 void TcpConnection::on_end(const asio::error_code& error) {
-  if (exchange_ == nullptr) {
-    shut();
-    return owner_.on_closed(*this);
-  }
-  if (error == asio::error::eof) {
-    parser_.end_of_stream();
-    if (parser_.done()) return finish(parser_.take(), false);
-    return finish(Failure{Failure::Kind::lost, true, at() + ": " + parser_.message()}, false);
-  }
-  finish(Failure{Failure::Kind::lost, true, "the connection to " + at() + " broke: " + error.message()}, false);
+  if (exchange_ == nullptr) return end_idle();
+  // Without TLS's goodbye, the end of an answer that says no length may be an attacker's.
+  const bool trusted = error == asio::error::eof && (tls_ == nullptr || !parser_.ends_with_stream());
+  if (trusted) parser_.end_of_stream();
+  if (parser_.done()) return finish(parser_.take(), false);
+  const std::string reason =
+      trusted ? at() + ": " + parser_.message() : "the connection to " + at() + " broke: " + error.message();
+  finish(Failure{Failure::Kind::lost, true, reason}, false);
 }
 
 // Completes the exchange. The connection is idle again, and its next read pending, before the caller hears of it: what
 // the caller sends next can then leave on this very connection.
 void TcpConnection::finish(Answer answer, bool keep) {
   const ExchangePtr exchange = std::move(exchange_);
-  if (auto* failure = std::get_if<Failure>(&answer)) failure->maybe_executed = written_ > 0;
+  if (auto* failure = std::get_if<Failure>(&answer)) failure->maybe_executed = sent_;
   if (keep) {
     state_ = State::idle;
     idle_since_ = context_.loop.clock().steady();
@@ -266,7 +388,7 @@ void TcpConnection::close(Failure::Kind kind, const std::string& message) {
   if (exchange_ == nullptr) return;
   asio::post(socket_.get_executor(), [self = shared_from_this(), kind, message] {
     const ExchangePtr exchange = std::move(self->exchange_);
-    exchange->done(Failure{kind, self->written_ > 0, message});
+    exchange->done(Failure{kind, self->sent_, message});
   });
 }
 

@@ -34,7 +34,9 @@ class Connection {
     Owner& operator=(const Owner&) = delete;
     virtual ~Owner() = default;
 
-    // It is open, or its answer has come: it is idle, and may be started at once.
+    // It is open, and idle: it may be started at once.
+    virtual void on_opened(Connection& connection) = 0;
+    // Its answer has come: the same.
     virtual void on_idle(Connection& connection) = 0;
     // It could not be opened.
     virtual void on_not_opened(Connection& connection, Failure failure) = 0;
@@ -68,7 +70,7 @@ class Connection {
 // What the connections of a transport share.
 struct ConnectionContext {
   IoLoop& loop;
-  const TlsContext* tls = nullptr;  // null: plain connections only
+  const TlsContext* tls = nullptr;  // set before the first TLS connection is made
   std::vector<char> scratch = {};   // for reading large answers
 };
 

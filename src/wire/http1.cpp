@@ -13,6 +13,13 @@ namespace {
 constexpr std::size_t padding_bytes = 64;  // simdjson reads this far past the end
 constexpr std::size_t chunk_line_bytes_max = 1024;
 
+constexpr std::string_view version = "HTTP/1.";
+constexpr const char* not_http = "what it answered is not HTTP/1.1; if it speaks TLS, the endpoint should be https://";
+
+bool is_begin_of_http(std::string_view text) noexcept {
+  return text.substr(0, version.size()) == version.substr(0, text.size());
+}
+
 bool is_token_character(char c) noexcept {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -84,6 +91,10 @@ std::size_t AnswerParser::feed_head(std::string_view bytes) {
   }
   const std::size_t before = partial_.size();
   partial_.append(bytes);
+  if (!is_begin_of_http(partial_)) {  // found out at once: what is not HTTP may never end a line
+    fail(Failure::Kind::malformed, not_http);
+    return bytes.size();
+  }
   const auto at = partial_.find(end, before > 3 ? before - 3 : 0);
   if (at == std::string::npos) {
     if (head_bytes_ + partial_.size() > answer_head_bytes_max)
@@ -102,8 +113,7 @@ void AnswerParser::on_head(std::string_view head) {
   const auto line_end = head.find("\r\n");
   chunked_ = false;
   has_length_ = false;
-  if (!read_status_line(head.substr(0, line_end)))
-    return fail(Failure::Kind::malformed, "what it answered is not HTTP/1.1");
+  if (!read_status_line(head.substr(0, line_end))) return fail(Failure::Kind::malformed, not_http);
   const auto lines = head.substr(line_end + 2);
   if (!read_headers(lines) || (chunked_ && has_length_))
     return fail(Failure::Kind::malformed, "the head of its answer is not well-formed");
@@ -118,7 +128,6 @@ void AnswerParser::on_head(std::string_view head) {
 
 bool AnswerParser::read_status_line(std::string_view line) {
   // "HTTP/1.1 200 OK"; the reason may be missing.
-  constexpr std::string_view version = "HTTP/1.";
   constexpr std::size_t code_at = 9;
   if (!line.starts_with(version) || line.size() < code_at + 3 || line[8] != ' ') return false;
   if (line[7] != '0' && line[7] != '1') return false;

@@ -55,18 +55,23 @@ void Pool::on_resolved(const Resolved& resolved) {
   }
 }
 
+void Pool::on_opened(Connection& connection) {
+  --opening_;
+  on_idle(connection);
+}
+
 void Pool::on_idle(Connection& connection) {
-  if (connection.state() == Connection::State::closed) return;
-  while (!waiting_.empty()) {
-    ExchangePtr exchange = std::move(waiting_.front());
-    waiting_.pop_front();
-    exchange = connection.start(std::move(exchange));
-    if (exchange == nullptr) return;
-    waiting_.push_front(std::move(exchange));
-    remove(connection);
-    return open_what_is_missing();
+  if (waiting_.empty()) {
+    idle_.push_back(&connection);
+    return;
   }
-  idle_.push_back(&connection);
+  ExchangePtr exchange = std::move(waiting_.front());
+  waiting_.pop_front();
+  exchange = connection.start(std::move(exchange));
+  if (exchange == nullptr) return;
+  waiting_.push_front(std::move(exchange));  // the server had closed it: nothing was sent
+  remove(connection);
+  open_what_is_missing();
 }
 
 void Pool::on_not_opened(Connection& connection, Failure failure) {

@@ -29,6 +29,7 @@ class Pool final : private Connection::Owner {
   [[nodiscard]] bool empty() const noexcept { return connections_.empty() && waiting_.empty(); }
 
  private:
+  void on_opened(Connection& connection) override;
   void on_idle(Connection& connection) override;
   void on_not_opened(Connection& connection, Failure failure) override;
   void on_closed(Connection& connection) override;

@@ -1,0 +1,256 @@
+// The transport against a server that answers in every way a server may: what comes back, and which connection is used.
+#include "wire_fixture.hpp"
+
+#include <atomic>
+#include <latch>
+#include <random>
+#include <set>
+#include <thread>
+
+namespace drift::testing {
+namespace {
+
+using wire::Failure;
+using wire::Response;
+
+class AsioTransport : public WireFixture {};
+
+std::string random_body(std::size_t bytes, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string body(bytes, '\0');
+  for (char& c : body) c = static_cast<char>(random());
+  return body;
+}
+
+TEST_F(AsioTransport, GivesBackStatusHeadersAndBody) {
+  HttpServer server([](const ServedRequest&) { return reply(418, "short and stout", "X-Pot: tea\r\n"); });
+  const auto answer = ask(server);
+  const auto& response = std::get<Response>(answer);
+  EXPECT_EQ(response.status, 418);
+  EXPECT_EQ(response.header("x-POT"), "tea");
+  EXPECT_EQ(response.header("content-length"), "15");
+  EXPECT_EQ(response.headers, "content-length: 15\r\nX-Pot: tea\r\n");
+  EXPECT_EQ(response.body, "short and stout");
+}
+
+TEST_F(AsioTransport, SendsMethodTargetHeadersAndBody) {
+  HttpServer server(echo);
+  auto request = request_to(server.endpoint(), "body");
+  request.method = "PUT";
+  request.target = "/latest/api/token?a=b";
+  request.headers += "x-one: 1\r\n";
+  ask(std::move(request));
+  auto empty = request_to(server.endpoint(), "");
+  empty.method = "GET";
+  ask(std::move(empty));
+
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].method, "PUT");
+  EXPECT_EQ(requests[0].target, "/latest/api/token?a=b");
+  EXPECT_EQ(requests[0].header("x-one"), "1");
+  EXPECT_EQ(requests[0].header("content-length"), "4");
+  EXPECT_EQ(requests[0].body, "body");
+  EXPECT_EQ(requests[1].method, "GET");
+  EXPECT_EQ(requests[1].header("content-length"), "");
+}
+
+TEST_F(AsioTransport, LeavesRoomBehindTheBody) {
+  HttpServer server([](const ServedRequest& request) {
+    return request.body == "chunked" ? chunked_reply(200, std::string(1'000, 'c'), 7) : reply(200, request.body);
+  });
+  for (const std::string body : {"", "x", "chunked", "a body that is longer than a small string can hold in itself"}) {
+    const auto answer = ask(server, body);
+    const auto& response = std::get<Response>(answer);
+    EXPECT_GE(response.body.capacity(), response.body.size() + 64);
+  }
+}
+
+TEST_F(AsioTransport, AnswersOfAllSizesComeWhole) {
+  HttpServer server(echo);
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{3'950}, std::size_t{4'096},
+                                  std::size_t{65'536}, std::size_t{1'000'003}, std::size_t{17'000'000}}) {
+    const auto body = random_body(bytes, bytes);
+    const auto answer = ask(server, body);
+    ASSERT_TRUE(std::holds_alternative<Response>(answer)) << text_of(answer);
+    EXPECT_TRUE(std::get<Response>(answer).body == body) << bytes << " bytes";
+  }
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(AsioTransport, ReadsAnswersInAnyPieces) {
+  const auto body = random_body(300, 7);
+  std::atomic<std::size_t> piece_bytes = 1;
+  std::atomic<std::size_t> chunk_bytes = 0;
+  HttpServer server([&](const ServedRequest&) {
+    auto answer = chunk_bytes == 0 ? reply(200, body) : chunked_reply(200, body, chunk_bytes);
+    answer.piece_bytes = piece_bytes;
+    return answer;
+  });
+  for (const std::size_t pieces : {1, 2, 3, 50, 1'000}) {
+    for (const std::size_t chunks : {0, 1, 16, 299, 300, 5'000}) {
+      piece_bytes = pieces;
+      chunk_bytes = chunks;
+      EXPECT_EQ(text_of(ask(server)), body) << "pieces of " << pieces << ", chunks of " << chunks;
+    }
+  }
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(AsioTransport, SkipsInterimAnswers) {
+  HttpServer server([](const ServedRequest&) {
+    Reply answer = reply(200, "final");
+    answer.bytes = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + answer.bytes;
+    return answer;
+  });
+  EXPECT_EQ(text_of(ask(server)), "final");
+  EXPECT_EQ(text_of(ask(server)), "final");
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(AsioTransport, AnswersWithoutABodyEndWithTheirHead) {
+  HttpServer server([](const ServedRequest& request) {
+    Reply answer;
+    answer.bytes =
+        request.method == "HEAD" ? "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n" : "HTTP/1.1 204 No Content\r\n\r\n";
+    return answer;
+  });
+  EXPECT_EQ(text_of(ask(server)), "");
+  auto head = request_to(server.endpoint(), "");
+  head.method = "HEAD";
+  EXPECT_EQ(text_of(ask(std::move(head))), "");
+  EXPECT_EQ(text_of(ask(server)), "");
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(AsioTransport, AnswersWithoutALengthEndWithTheConnection) {
+  HttpServer server([](const ServedRequest&) {
+    Reply answer;
+    answer.bytes = "HTTP/1.0 200 OK\r\n\r\nold style";
+    answer.close = true;
+    return answer;
+  });
+  EXPECT_EQ(text_of(ask(server)), "old style");
+  EXPECT_EQ(text_of(ask(server)), "old style");
+  EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(AsioTransport, KeepsAConnectionForTheNextRequest) {
+  HttpServer server(echo);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(text_of(ask(server, std::to_string(i))), std::to_string(i));
+  EXPECT_EQ(server.connections(), 1U);
+}
+
+TEST_F(AsioTransport, TakesTheConnectionThatWasUsedLast) {
+  HttpServer server(echo);
+  std::vector<std::future<wire::Answer>> answers;
+  for (int i = 0; i < 8; ++i) answers.push_back(start(request_to(server.endpoint())));
+  for (auto& answer : answers) wait(std::move(answer));
+  std::set<std::size_t> used;
+  for (int i = 0; i < 10; ++i) {
+    ask(server);
+    used.insert(server.requests().back().connection);
+  }
+  EXPECT_EQ(used.size(), 1U);
+}
+
+TEST_F(AsioTransport, ClosesAConnectionThatTheServerWillNotKeep) {
+  HttpServer server([](const ServedRequest& request) { return reply(200, request.body, "Connection: close\r\n"); });
+  EXPECT_EQ(text_of(ask(server, "1")), "1");
+  EXPECT_EQ(text_of(ask(server, "2")), "2");
+  EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST_F(AsioTransport, TakesAnotherConnectionWhenTheServerHasClosedAnIdleOne) {
+  HttpServer server(echo);
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(text_of(ask(server, "before")), "before");
+    server.close_connections();
+    // Nothing was written on the closed connection, so this must not be a failure, however close the race.
+    EXPECT_EQ(text_of(ask(server, "after")), "after");
+  }
+}
+
+TEST_F(AsioTransport, OpensNoMoreConnectionsThanAllowed) {
+  std::atomic<int> under_way = 0;
+  HttpServer server([&](const ServedRequest& request) { return reply(200, request.body); });
+  start_transport({.connections_max = 3});
+  std::vector<std::future<wire::Answer>> answers;
+  for (int i = 0; i < 100; ++i) answers.push_back(start(request_to(server.endpoint(), std::to_string(i))));
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(text_of(wait(std::move(answers[static_cast<std::size_t>(i)]))), std::to_string(i));
+  EXPECT_LE(server.connections(), 3U);
+}
+
+TEST_F(AsioTransport, ClosesIdleConnections) {
+  HttpServer server(echo);
+  start_transport({.idle_timeout = std::chrono::milliseconds(1)});
+  ask(server);
+  while (server.open_connections() > 0) std::this_thread::yield();
+  EXPECT_EQ(text_of(ask(server, "again")), "again");
+}
+
+TEST_F(AsioTransport, ManyRequestsFromManyThreadsEachGetTheirOwnAnswer) {
+  HttpServer server(echo);
+  start_transport({.connections_max = 16});
+  constexpr int threads = 4;
+  constexpr int requests = 500;
+  std::atomic<int> right = 0;
+  std::latch all(threads * requests);
+  std::vector<std::jthread> senders;
+  for (int t = 0; t < threads; ++t) {
+    senders.emplace_back([&, t] {
+      for (int i = 0; i < requests; ++i) {
+        const std::string body = std::to_string(t) + "/" + std::to_string(i);
+        transport().send(request_to(server.endpoint(), body), [&, body](const wire::Answer& answer) {
+          if (text_of(answer) == body) ++right;
+          all.count_down();
+        });
+      }
+    });
+  }
+  all.wait();
+  EXPECT_EQ(right, threads * requests);
+  EXPECT_LE(server.connections(), 16U);
+}
+
+TEST_F(AsioTransport, CompletionsRunOnTheLoopAndMaySendAgain) {
+  HttpServer server(echo);
+  std::atomic<bool> always_on_loop = true;
+  std::promise<void> done;
+  int left = 200;  // the loop's thread only
+  std::function<void(wire::Answer)> again = [&](const wire::Answer& answer) {
+    if (!transport().loop().on_loop_thread() || text_of(answer) != "{}") always_on_loop = false;
+    if (--left == 0) return done.set_value();
+    transport().send(request_to(server.endpoint()), again);
+  };
+  transport().send(request_to(server.endpoint()), again);
+  done.get_future().wait();
+  EXPECT_TRUE(always_on_loop);
+  EXPECT_EQ(server.connections(), 1U);
+  stop_transport();
+}
+
+TEST_F(AsioTransport, ReadsAnEarlyAnswerWhileItStillSends) {
+  HttpServer server(
+      [](const ServedRequest&) {
+        Reply answer = reply(413, "too long");
+        answer.never = false;
+        return answer;
+      },
+      {.read_body = false});
+  auto request = request_to(server.endpoint(), std::string(30'000'000, 'b'));
+  const auto answer = ask(std::move(request));
+  ASSERT_TRUE(std::holds_alternative<Response>(answer)) << text_of(answer);
+  EXPECT_EQ(std::get<Response>(answer).status, 413);
+}
+
+TEST_F(AsioTransport, ResolvesNames) {
+  HttpServer server(echo);
+  auto endpoint = server.endpoint();
+  endpoint.host = "localhost";
+  EXPECT_EQ(text_of(ask(request_to(endpoint, "by name"))), "by name");
+}
+
+}  // namespace
+}  // namespace drift::testing
