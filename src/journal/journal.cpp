@@ -7,6 +7,7 @@
 #include "journal/run_state.hpp"
 #include "journal/schema.hpp"
 #include "journal/sqlite.hpp"
+#include "journal/wal_check.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,8 +38,9 @@ void write_new_file(const path& file, const RunHeader& header, const JournalOpti
     create_private_file(draft);
     Database database(draft, options.vfs);
     {
-      schema::create(database);
+      schema::prepare(database);
       Transaction transaction(database);
+      schema::create(database);
       RunState::create(database, header);
       transaction.commit();
     }
@@ -86,6 +88,7 @@ struct Journal::State {
   void check_counts();
   Cursor cursor_behind(const PageRecord& page) const;
   void append_page(PageRecord& page, Counts& counts);
+  void record(const ActionOutcome& outcome, Counts& counts, OutcomeTable::Sums& sums);
 
   path file;
   std::unique_ptr<FileLock> lock;
@@ -117,6 +120,7 @@ void set_sums(Counts& counts, const OutcomeTable::Sums& sums) {
 std::unique_ptr<Journal::State> Journal::State::open(const path& file, std::unique_ptr<FileLock> lock,
                                                      const JournalOptions& options) {
   schema::check_file(file);
+  check_wal(file);
   make_private(file);
   auto state = std::make_unique<State>(file, std::move(lock), options);
   schema::open(state->database);
@@ -206,19 +210,37 @@ void Journal::State::append_page(PageRecord& page, Counts& counts) {
   counts.totals.read_units += units(page.read_units);
 }
 
-void Journal::append_pages(std::span<PageRecord> pages) {
-  if (pages.empty()) {
+void Journal::State::record(const ActionOutcome& outcome, Counts& counts, OutcomeTable::Sums& sums) {
+  if (outcome.sequence == 0 || outcome.sequence > counts.totals.queued) {
+    throw journal_error(file, "an outcome names action " + std::to_string(outcome.sequence) + " of " +
+                                  std::to_string(counts.totals.queued));
+  }
+  tables->outcomes.record(outcome, units(outcome.write_units), sums);
+  counts.totals.write_units += units(outcome.write_units);
+  counts.totals.throttled += outcome.throttled;
+  if (!OutcomeTable::is_settled(outcome.state)) {
+    settled_prefix = std::min(settled_prefix, outcome.sequence - 1);
+  }
+}
+
+void Journal::write(std::span<PageRecord> pages, std::span<const ActionOutcome> outcomes) {
+  if (pages.empty() && outcomes.empty()) {
     return;
   }
   State& state = *state_;
   Counts counts = state.tables->run.counts();
+  OutcomeTable::Sums sums = sums_of(counts);
   RunState::Cursors moved;
-  Transaction transaction(state.database);
   try {
+    Transaction transaction(state.database);
     for (PageRecord& page : pages) {
       moved.insert_or_assign(page.segment, state.cursor_behind(page));
       state.append_page(page, counts);
     }
+    for (const ActionOutcome& outcome : outcomes) {
+      state.record(outcome, counts, sums);
+    }
+    set_sums(counts, sums);
     state.tables->run.write_cursors(moved, counts);
     state.tables->run.write_counts(counts);
     transaction.commit();
@@ -250,38 +272,15 @@ std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t coun
   return result;
 }
 
-void Journal::record(std::span<const ActionOutcome> outcomes) {
-  if (outcomes.empty()) {
-    return;
-  }
-  State& state = *state_;
-  Counts counts = state.tables->run.counts();
-  OutcomeTable::Sums sums = sums_of(counts);
-  std::uint64_t settled_prefix = state.settled_prefix;
-  Transaction transaction(state.database);
-  for (const ActionOutcome& outcome : outcomes) {
-    if (outcome.sequence == 0 || outcome.sequence > counts.totals.queued) {
-      throw journal_error(state.file, "an outcome names action " + std::to_string(outcome.sequence) + " of " +
-                                          std::to_string(counts.totals.queued));
-    }
-    state.tables->outcomes.record(outcome, units(outcome.write_units), sums);
-    counts.totals.write_units += units(outcome.write_units);
-    counts.totals.throttled += outcome.throttled;
-    if (!OutcomeTable::is_settled(outcome.state)) {
-      settled_prefix = std::min(settled_prefix, outcome.sequence - 1);
-    }
-  }
-  set_sums(counts, sums);
-  state.tables->run.write_counts(counts);
-  transaction.commit();
-  state.tables->run.committed(counts);
-  state.settled_prefix = settled_prefix;
-}
-
 std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::troubles(std::size_t count) {
   State& state = *state_;
+  std::vector<ActionOutcome> outcomes = state.tables->outcomes.troubles(count);
+  const Totals& totals = state.tables->run.counts().totals;
+  if (outcomes.size() != std::min<std::uint64_t>(count, totals.failed + totals.in_doubt)) {
+    throw damaged(state.file, "its list of failed actions is not as it was written");
+  }
   std::vector<std::pair<ActionRecord, ActionOutcome>> result;
-  for (ActionOutcome& outcome : state.tables->outcomes.troubles(count)) {
+  for (ActionOutcome& outcome : outcomes) {
     state.tables->queue.read(outcome.sequence, outcome.sequence + 1, [&](ActionRecord&& action) {
       result.emplace_back(std::move(action), std::move(outcome));
       return false;

@@ -50,15 +50,17 @@ class Journal {
 
   // Appends the pages' actions to the queue, moves their cursors and adds to the totals, all in one transaction. Fills
   // in sequence and group.
-  void append_pages(std::span<PageRecord> pages);
+  void append_pages(std::span<PageRecord> pages) { write(pages, {}); }
+  // An action's last outcome replaces the one before, in the totals too; units and throttled requests add up, because
+  // they were consumed. `queued` puts an action back into the queue. Throws for an action that was never queued.
+  void record(std::span<const ActionOutcome> outcomes) { write({}, outcomes); }
+  // Both in one transaction, the pages first.
+  void write(std::span<PageRecord> pages, std::span<const ActionOutcome> outcomes);
   void set_phase(RunPhase phase);
 
   // Up to `count` actions with a sequence above `after` that are queued or failed, in order; fewer when their bytes()
   // reach `bytes_max` (always at least one).
   std::vector<ActionRecord> pending(std::uint64_t after, std::size_t count, std::size_t bytes_max);
-  // An action's last outcome replaces the one before, in the totals too; units and throttled requests add up, because
-  // they were consumed. `queued` puts an action back into the queue. Throws for an action that was never queued.
-  void record(std::span<const ActionOutcome> outcomes);
   // Up to `count` outcomes that are failed or in doubt, with their actions.
   std::vector<std::pair<ActionRecord, ActionOutcome>> troubles(std::size_t count);
 

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <exception>
 #include <future>
-#include <span>
 #include <thread>
 #include <utility>
 
@@ -32,8 +31,7 @@ class JournalWriter::Worker {
   void end();
   void work();
   void commit(std::vector<Work>& batch);
-  template <typename Kind>
-  void commit_run(std::span<Work> run);
+  void complete(const Work& work);
   void do_call(const CallWork& work);
   // Does something with the journal; what that throws ends all work.
   void guarded(const std::function<void()>& step);
@@ -63,52 +61,35 @@ void JournalWriter::Worker::work() {
   }
 }
 
-// Neighbours of one kind are one transaction.
 void JournalWriter::Worker::commit(std::vector<Work>& batch) {
-  for (auto first = batch.begin(); first != batch.end();) {
-    auto end = first;
-    while (end != batch.end() && end->index() == first->index()) {
-      ++end;
+  std::vector<PageRecord> pages;
+  std::vector<ActionOutcome> outcomes;
+  Weight weight;
+  for (Work& work : batch) {
+    const Weight more = weigh(work);
+    weight.records += more.records;
+    weight.bytes += more.bytes;
+    if (auto* page = std::get_if<PageWork>(&work)) {
+      pages.push_back(std::move(page->page));
+    } else if (auto* outcome = std::get_if<OutcomeWork>(&work)) {
+      outcomes.push_back(std::move(outcome->outcome));
     }
-    const std::span<Work> run(first, end);
-    if (std::holds_alternative<PageWork>(*first)) {
-      commit_run<PageWork>(run);
-    } else if (std::holds_alternative<OutcomeWork>(*first)) {
-      commit_run<OutcomeWork>(run);
-    } else {
-      do_call(std::get<CallWork>(*first));  // there is one a batch
-    }
-    first = end;
+  }
+  guarded([&] { journal_->write(pages, outcomes); });
+  backlog_.fetch_sub(weight.records, std::memory_order_relaxed);
+  backlog_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
+  for (const Work& work : batch) {
+    complete(work);
   }
 }
 
-template <typename Kind>
-void JournalWriter::Worker::commit_run(std::span<Work> run) {
-  std::vector<Weight> weights;
-  for (const Work& work : run) {
-    weights.push_back(weigh(work));
-  }
-  guarded([&] {
-    if constexpr (std::is_same_v<Kind, PageWork>) {
-      std::vector<PageRecord> pages;
-      for (Work& work : run) {
-        pages.push_back(std::move(std::get<PageWork>(work).page));
-      }
-      journal_->append_pages(pages);
-    } else {
-      std::vector<ActionOutcome> outcomes;
-      for (Work& work : run) {
-        outcomes.push_back(std::move(std::get<OutcomeWork>(work).outcome));
-      }
-      journal_->record(outcomes);
-    }
-  });
-  for (std::size_t i = 0; i < run.size(); ++i) {
-    backlog_.fetch_sub(weights[i].records, std::memory_order_relaxed);
-    backlog_bytes_.fetch_sub(weights[i].bytes, std::memory_order_relaxed);
-    if (const auto& done = std::get<Kind>(run[i]).done) {
-      done(error_);
-    }
+void JournalWriter::Worker::complete(const Work& work) {
+  if (const auto* page = std::get_if<PageWork>(&work); page != nullptr && page->done) {
+    page->done(error_);
+  } else if (const auto* outcome = std::get_if<OutcomeWork>(&work); outcome != nullptr && outcome->done) {
+    outcome->done(error_);
+  } else if (const auto* call = std::get_if<CallWork>(&work)) {
+    do_call(*call);  // the last of its batch
   }
 }
 

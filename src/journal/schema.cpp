@@ -46,9 +46,12 @@ std::int64_t pragma(Database& database, std::string_view name) {
 
 }  // namespace
 
-void create(Database& database) {
-  // Nobody knows of the file before it is complete, so its own rollback journal is not needed.
+void prepare(Database& database) {
+  // Nobody knows of the file before it is complete, so it needs no journal of its own.
   database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL; PRAGMA page_size = 4096");
+}
+
+void create(Database& database) {
   database.execute("PRAGMA application_id = " + std::to_string(application_id) +
                    "; PRAGMA user_version = " + std::to_string(version));
   database.execute(tables);
@@ -70,6 +73,14 @@ void open(Database& database) {
   database.execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA mmap_size = 0;"
       "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 8388608");
+  // What a crash left in the log goes into the file, so that remains of it never lie behind new frames (wal_check.cpp).
+  try {
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const Error& error) {
+    if (error.code() != "DiskFull") {  // then the log stays: the journal can be read even so
+      throw;
+    }
+  }
 }
 
 void check_file(const std::filesystem::path& file) {

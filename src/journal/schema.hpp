@@ -10,7 +10,9 @@ namespace drift::journal::schema {
 constexpr std::int64_t application_id = 0x64726674;  // "drft"
 constexpr std::int64_t version = 1;
 
-// Creates the tables in an empty file.
+// Before the transaction that fills an empty file.
+void prepare(Database& database);
+// Creates the tables. Within a transaction.
 void create(Database& database);
 // Sets what holds for one opening: WAL, FULL, sole access, bounds. Throws Error unless it is a journal of this version.
 void open(Database& database);

@@ -24,6 +24,10 @@ Database::Database(const std::filesystem::path& file, const std::string& vfs) : 
     sqlite3_close(handle_);
     throw state_directory(file, why);
   }
+  if (sqlite3_db_readonly(handle_, "main") == 1) {
+    sqlite3_close(handle_);
+    throw state_directory(file, "the file cannot be written");
+  }
   // A damaged schema must not make SQLite run anything.
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -46,32 +50,47 @@ void Database::close() {
   handle_ = nullptr;
 }
 
-void Database::fail(int result) const {
+void Database::fail(int result) {
+  const Error error = error_of(result);
+  if (!broken_ && (error.code() == "JournalDamaged" || (result & 0xff) == SQLITE_IOERR) && error.code() != "DiskFull") {
+    broken_ = error;
+  }
+  throw error;
+}
+
+void Database::check_writable() const {
+  if (broken_) {
+    throw *broken_;
+  }
+}
+
+Error Database::error_of(int result) const {
+  const int kind = result & 0xff;
   const int error_number = sqlite3_system_errno(handle_);
-  if (no_space(result & 0xff, (result & 0xff) == SQLITE_IOERR ? error_number : 0)) {
-    throw disk_full(file_);
+  if (no_space(kind, kind == SQLITE_IOERR ? error_number : 0)) {
+    return disk_full(file_);
   }
   const std::string text = sqlite3_errmsg(handle_);
   if (result == SQLITE_IOERR_SHORT_READ || result == SQLITE_IOERR_DATA || result == SQLITE_IOERR_CORRUPTFS) {
-    throw damaged(file_, text);
+    return damaged(file_, text);
   }
-  switch (result & 0xff) {
+  switch (kind) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw damaged(file_, text);
+      return damaged(file_, text);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw locked(file_, "another program (" + text + ")");
+      return locked(file_, "another program (" + text + ")");
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      throw state_directory(file_, text + (error_number != 0 ? ", " + system_text(error_number) : std::string()));
+      return state_directory(file_, text + (error_number != 0 ? ", " + system_text(error_number) : std::string()));
     case SQLITE_IOERR:
-      throw journal_error(file_, "the disk reports an error (" + text + ", " + system_text(error_number) + ")",
-                          "See the system's log for the disk; then run the migration again: what was acknowledged is "
-                          "in the journal.");
+      return journal_error(file_, "the disk reports an error (" + text + ", " + system_text(error_number) + ")",
+                           "See the system's log for the disk; then run the migration again: what was acknowledged is "
+                           "in the journal.");
     default:
-      throw journal_error(file_, text);
+      return journal_error(file_, text);
   }
 }
 
@@ -146,7 +165,10 @@ std::string_view Statement::text(int column) const noexcept {
                          : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
 }
 
-Transaction::Transaction(Database& database) : database_(&database) { database.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(&database) {
+  database.check_writable();
+  database.execute("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   // Some errors have SQLite roll back by itself.

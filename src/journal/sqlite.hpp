@@ -2,9 +2,11 @@
 // under the codes of journal.hpp. For one thread at a time.
 #pragma once
 
+#include <drift/error.hpp>
+
 #include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,11 +31,17 @@ class Database {
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
   // Throws what SQLite's result code means.
-  [[noreturn]] void fail(int result) const;
+  [[noreturn]] void fail(int result);
+  // Throws the first error after which it is not certain what the disk has (a failed write or sync, damage): nothing
+  // may be written then until the file was opened again. A full disk is no such error.
+  void check_writable() const;
 
  private:
+  Error error_of(int result) const;
+
   std::filesystem::path file_;
   sqlite3* handle_ = nullptr;
+  std::optional<Error> broken_;
 };
 
 // A prepared statement. Bound texts are not copied: they live until the next reset().
