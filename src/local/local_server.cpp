@@ -98,7 +98,7 @@ struct LocalServer::State {
   }
 };
 
-LocalServer::LocalServer(LocalServerOptions options) : state_(std::make_unique<State>()) {
+LocalServer::LocalServer(const LocalServerOptions& options) : state_(std::make_unique<State>()) {
   state_->program = program_of(options);
   try {
     for (int ports = 1;; ++ports) {

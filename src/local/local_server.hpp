@@ -24,7 +24,7 @@ class LocalServer {
 
   // Returns when the server answers. Throws Error (code "LocalServer"): no program found (saying what to do), it ended
   // at once (with what it printed), or it did not answer within 10 s.
-  explicit LocalServer(LocalServerOptions options = {});
+  explicit LocalServer(const LocalServerOptions& options = {});
   ~LocalServer();
   LocalServer(const LocalServer&) = delete;
   LocalServer& operator=(const LocalServer&) = delete;

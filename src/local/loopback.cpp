@@ -39,7 +39,7 @@ std::uint16_t free_port() noexcept {
 
 bool answers(std::uint16_t port, int patience_ms) noexcept {
   const Descriptor connection = open_socket();
-  const timeval patience{patience_ms / 1000, patience_ms % 1000 * 1000};
+  const timeval patience{patience_ms / 1000, patience_ms % 1000 * 1000L};
   setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   const sockaddr_in address = loopback(port);

@@ -7,16 +7,14 @@
 
 namespace drift::testing {
 
-std::string LocalFixture::endpoint_;
-std::string LocalFixture::problem_;
-
 local::LocalServer& shared_local_server() {
   // Destroyed at the program's end; were it not, the guardian would end the server all the same.
   static local::LocalServer server;
   return server;
 }
 
-void LocalFixture::SetUpTestSuite() {
+// Here and not in SetUp: the constructors of other fixtures make their clients with endpoint().
+LocalFixture::LocalFixture() {
   try {
     endpoint_ = shared_local_server().endpoint();
   } catch (const Error& error) {

@@ -17,18 +17,18 @@ local::LocalServer& shared_local_server();
 
 class LocalFixture : public ::testing::Test {
  protected:
+  LocalFixture();
   // "http://127.0.0.1:41234"
-  static const std::string& endpoint() { return endpoint_; }
+  [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
   // A name that no other test of this program has: "<suite>.<test>.<name>", without characters that DynamoDB refuses.
   static std::string table_name(std::string_view name = "table");
 
-  static void SetUpTestSuite();
   void SetUp() override;
   void TearDown() override;
 
  private:
-  static std::string endpoint_;
-  static std::string problem_;
+  std::string endpoint_;
+  std::string problem_;
 };
 
 }  // namespace drift::testing

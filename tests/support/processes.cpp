@@ -88,7 +88,7 @@ Child::~Child() {
   close(from_child_);
 }
 
-int Child::receive_number() {
+int Child::receive_number() const {
   int number = 0;
   return read(from_child_, &number, sizeof number) == sizeof number ? number : 0;
 }

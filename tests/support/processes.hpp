@@ -45,7 +45,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   // 0 when the child ended without sending one.
-  int receive_number();
+  [[nodiscard]] int receive_number() const;
   void kill_now();  // SIGKILL, and waits for its end
 
  private:
