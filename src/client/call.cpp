@@ -15,6 +15,9 @@ constexpr std::size_t headers_bytes = 640;
 constexpr std::chrono::minutes skew_min{4};
 // A connection that TLS refuses is rarely better the next time: a certificate does not change.
 constexpr std::uint32_t tls_attempts_max = 3;
+// DynamoDB remembers a ClientRequestToken for ten minutes (API reference, TransactWriteItems); half of that leaves room
+// for a request that was under way for long.
+constexpr std::chrono::minutes token_lifetime{5};
 
 }  // namespace
 
@@ -27,6 +30,7 @@ Call::Call(std::shared_ptr<CoreState> state, const Operation& operation, std::st
       done_(std::move(done)) {}
 
 void Call::begin() {
+  begun_ = state_->loop.clock().steady();
   if (options_.stop.stop_requested()) {
     finish(cancelled_error(context()));
     return;
@@ -85,6 +89,7 @@ void Call::receive(wire::Answer answer) {
     return;
   }
   if (verdict.fate == Fate::error && verdict.error_class == ErrorClass::throttled) ++result_.throttled;
+  in_doubt_ = in_doubt_ || is_in_doubt(verdict);
   if (mend(verdict)) {
     attempt();
     return;
@@ -97,16 +102,21 @@ void Call::receive(wire::Answer answer) {
   fail(verdict);
 }
 
+bool Call::repeats_safely() const {
+  if (operation_.repeat != Repeat::with_token) return operation_.repeat == Repeat::safe;
+  return state_->loop.clock().steady() - begun_ < token_lifetime;
+}
+
 bool Call::may_repeat(const Verdict& verdict) const {
   using Kind = wire::Failure::Kind;
   switch (verdict.fate) {
     case Fate::unsent:
       return verdict.failure != Kind::tls || result_.attempts < tls_attempts_max;
     case Fate::lost:
-      return operation_.repeat == Repeat::safe && verdict.failure != Kind::too_large;
+      return verdict.failure != Kind::too_large && repeats_safely();
     case Fate::error:
       return verdict.error_class == ErrorClass::throttled || verdict.error_class == ErrorClass::conflict ||
-             (verdict.error_class == ErrorClass::server && operation_.repeat == Repeat::safe);
+             (verdict.error_class == ErrorClass::server && repeats_safely());
     default:
       return false;
   }
@@ -191,8 +201,7 @@ void Call::stop_waiting() {
 }
 
 void Call::fail(const Verdict& verdict) {
-  CallContext failed = context();
-  failed.in_doubt = is_in_doubt(verdict);
+  const CallContext failed = context();
   // Without the stop there would have been another attempt: it is the stop that ends the call.
   const bool cancelled = is_stopped(verdict) && may_repeat(verdict);
   finish(cancelled ? cancelled_error(failed) : call_error(failed, verdict));
@@ -210,7 +219,8 @@ CallContext Call::context() const {
           .request = body_,
           .table = options_.table,
           .settings = state_->settings,
-          .attempts = result_.attempts};
+          .attempts = result_.attempts,
+          .in_doubt = in_doubt_};
 }
 
 }  // namespace drift::client

@@ -4,6 +4,7 @@
 //   certainly not executed (not sent, throttled, a conflict)      again, after a wait
 //   lost, damaged or timed out, 500, 503: a read                  again, after a wait
 //   the same: a write                                             never: Error with in_doubt()
+//   the same: a write with a token                                again, while the server remembers the token
 //   credentials called expired; the clock found to be off         again at once, each at most once
 //   anything else that the server refused                         never
 //
@@ -39,6 +40,8 @@ class Call : public std::enable_shared_from_this<Call> {
   void send(const Credentials& credentials);
   void wait_for_credentials();
   void receive(wire::Answer answer);
+  // True iff repeating what may have been executed changes nothing.
+  [[nodiscard]] bool repeats_safely() const;
   // True iff the attempt that came to this may be followed by another one after a wait.
   [[nodiscard]] bool may_repeat(const Verdict& verdict) const;
   [[nodiscard]] bool is_stopped(const Verdict& verdict) const;
@@ -47,6 +50,7 @@ class Call : public std::enable_shared_from_this<Call> {
   bool mend_clock(const Verdict& verdict);
   bool mend_credentials();
   [[nodiscard]] bool attempts_left() const noexcept;
+  // True iff this attempt may have been executed, and it matters.
   [[nodiscard]] bool is_in_doubt(const Verdict& verdict) const;
   void wait_then_attempt();
   void fail(const Verdict& verdict);
@@ -66,6 +70,8 @@ class Call : public std::enable_shared_from_this<Call> {
   CallResult result_;
   base::SystemTime signed_at_{};
   std::uint64_t generation_ = 0;  // of the credentials that the last attempt was signed with
+  base::SteadyTime begun_{};
+  bool in_doubt_ = false;  // an attempt so far may have been executed
   bool clock_mended_ = false;
   bool credentials_mended_ = false;
   bool waiting_ = false;

@@ -41,12 +41,12 @@ bool is_aws(const wire::Endpoint& endpoint) {
   return endpoint.host.ends_with(".amazonaws.com") || endpoint.host.ends_with(".amazonaws.com.cn");
 }
 
-std::string doubt_sentence(const CallContext& context) {
-  return context.operation.name + " may or may not have been executed.";
+void add_doubt(const CallContext& context, std::string message, Error::Details& details) {
+  details.message = std::move(message) + " " + context.operation.name + " may or may not have been executed.";
+  details.next_step =
+      "Do not repeat it blindly: read what it should have changed, and repeat it only if it was not executed.";
+  details.retryable = false;
 }
-
-constexpr const char* doubt_step =
-    "Do not repeat it blindly: read what it should have changed, and repeat it only if it was not executed.";
 
 void explain_unsent(const CallContext& context, const Verdict& verdict, Error::Details& details) {
   const wire::Endpoint& endpoint = context.settings.endpoint;
@@ -80,8 +80,7 @@ void explain_lost(const CallContext& context, const Verdict& verdict, Error::Det
   const std::string why = verdict.message.empty() ? std::string() : ": " + verdict.message;
   details.code = context.in_doubt ? "AnswerLost" : "ConnectionFailed";
   details.retryable = !context.in_doubt;
-  details.message = context.operation.name + on_table(details) + " was sent to " + url(context) +
-                    ", but its answer was lost" + why + ".";
+  details.message = context.operation.name + " was sent to " + url(context) + ", but its answer was lost" + why + ".";
   details.next_step = "Check the network; the same call can be made again.";
   if (verdict.failure == Kind::too_large) {
     details.retryable = false;
@@ -104,7 +103,7 @@ void explain_missing(const CallContext& context, const Verdict& verdict, Error::
   if (about_table && !details.table.empty()) {
     details.message = "Table " + details.table + " does not exist" + where + ".";
   } else {
-    details.message = context.operation.name + on_table(details) + where + ": " + verdict.message;
+    details.message = context.operation.name + where + ": " + verdict.message;
   }
   details.next_step =
       "Check the name, the region (AWS_REGION), the account that the credentials are of (AWS_PROFILE) and the "
@@ -150,9 +149,12 @@ void explain_server_error(const CallContext& context, const Verdict& verdict, Er
     case ErrorClass::clock:
       return explain_signature(context, verdict, details);
     case ErrorClass::throttled:
+      details.retryable = true;
+      details.next_step = "It was not executed. Try it again later, or raise the capacity of the table or its index.";
+      break;
     case ErrorClass::conflict:
       details.retryable = true;
-      details.next_step = "It was not executed, and can be tried again later.";
+      details.next_step = "It was not executed. Try it again later.";
       break;
     case ErrorClass::server:
       details.retryable = !context.in_doubt;
@@ -163,7 +165,7 @@ void explain_server_error(const CallContext& context, const Verdict& verdict, Er
       if (is_denial(verdict.code)) return explain_denied(context, verdict, details);
       break;
   }
-  details.message = context.operation.name + on_table(details) + ": " +
+  details.message = context.operation.name + ": " +
                     (verdict.message.empty() ? "HTTP status " + std::to_string(verdict.status) : verdict.message);
 }
 
@@ -186,19 +188,17 @@ Error call_error(const CallContext& context, const Verdict& verdict) {
       explain_server_error(context, verdict, details);
   }
   if (context.attempts > 1) details.message += " (" + std::to_string(context.attempts) + " attempts)";
-  if (context.in_doubt) {
-    details.retryable = false;
-    details.message += " " + doubt_sentence(context);
-    details.next_step = doubt_step;
-  }
+  if (context.in_doubt) add_doubt(context, std::move(details.message), details);
   return Error(std::move(details));
 }
 
 Error cancelled_error(const CallContext& context) {
   Error::Details details = details_of(context);
-  details.code = "Cancelled";
-  details.message = context.operation.name + on_table(details) + " was stopped before it was executed.";
+  details.code = context.in_doubt ? "AnswerLost" : "Cancelled";
+  details.message = context.operation.name + " was stopped before it was executed.";
   details.retryable = true;
+  if (context.in_doubt)
+    add_doubt(context, context.operation.name + " was stopped, and the answer to it was lost.", details);
   return Error(std::move(details));
 }
 

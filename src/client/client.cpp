@@ -1,4 +1,5 @@
 // The item operations of Client: each writes its request, makes the call, and reads what it needs of the answer.
+#include "base/text.hpp"
 #include "client/core.hpp"
 #include "client/item_source.hpp"
 #include "client/request_json.hpp"
@@ -7,6 +8,7 @@
 
 #include <drift/client.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -65,6 +67,11 @@ Client::Client(std::unique_ptr<client::ClientCore> core) noexcept : core_(std::m
 Client::~Client() = default;
 
 std::string Client::call(std::string_view operation, std::string_view json) {
+  // The name becomes part of a header.
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (operation.empty() || !std::all_of(operation.begin(), operation.end(), fits)) {
+    throw Error("ValidationException", "\"" + base::one_line(operation, 100) + "\" is no name of an operation.");
+  }
   return core_->call(Operation::named(operation), std::string(json));
 }
 

@@ -39,7 +39,7 @@ std::string action_json(const TransactAction& action) {
 }  // namespace
 
 void Client::transact_write(const std::vector<TransactAction>& actions, std::string_view token) {
-  static const Operation operation = Operation::named("TransactWriteItems");
+  static const Operation operation("TransactWriteItems", client::Repeat::with_token);
   RequestJson json;
   std::string& out = json.begin("TransactItems");
   out += '[';

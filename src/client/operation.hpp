@@ -9,8 +9,9 @@
 namespace drift::client {
 
 enum class Repeat : std::uint8_t {
-  safe,    // reads: a lost answer is asked for again
-  unsafe,  // everything else: a lost answer is an Error with in_doubt()
+  safe,        // reads: a lost answer is asked for again
+  unsafe,      // everything else: a lost answer is an Error with in_doubt()
+  with_token,  // a write whose request bears a ClientRequestToken: repeating it is harmless for some minutes
 };
 
 class Operation {
