@@ -68,6 +68,11 @@ bool take_escape(std::string_view& rest, std::string& out) {
   return true;
 }
 
+// Of true, false, null and numbers.
+bool is_scalar_character(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '+' || c == '.' || c == 'E';
+}
+
 // The quote that ends the string of which `from` is the first character; `end` when there is none.
 const char* skip_string(const char* from, const char* end) noexcept {
   const char* at = from;
@@ -108,7 +113,7 @@ std::string_view JsonCursor::skip_value() {
   if (next == '"') {
     string();
   } else {
-    at_ = std::find_if(at_, end_, [](char c) { return c == ',' || c == '}' || c == ']' || c <= ' ' || c == '"'; });
+    at_ = std::find_if_not(at_, end_, is_scalar_character);
     if (at_ == first) fail(at_ == end_ ? "it ends before its value" : "a value is missing");
   }
   return {first, static_cast<std::size_t>(at_ - first)};

@@ -83,7 +83,7 @@ class JsonCursor {
     return result;
   }
   // Takes one value of any kind and gives back its text. Of an object or array it checks that the brackets match and
-  // the strings end, not what stands between them.
+  // the strings end, not what stands between them; of a number or a word, that its characters are those of one.
   std::string_view skip_value();
   // Bytes from the beginning of the text to the place reached.
   [[nodiscard]] std::size_t position() const noexcept { return static_cast<std::size_t>(at_ - begin_); }

@@ -62,7 +62,12 @@ JsonObject JsonObject::parse(std::string_view text) {
 
 JsonObject JsonObject::parse(std::string_view text, std::string_view name, std::vector<std::string_view>& elements) {
   return parse(text, [&](JsonCursor& cursor, std::string_view member) {
-    if (member != name || cursor.peek() != '[') return cursor.skip_value();
+    if (member != name) return cursor.skip_value();
+    if (cursor.peek() != '[') {
+      const std::string_view value = cursor.skip_value();
+      if (value != "null") cursor.fail("expected an array before it");
+      return value;
+    }
     const std::size_t first = cursor.position();
     take_array(cursor, elements);
     return text.substr(first, cursor.position() - first);
@@ -70,11 +75,10 @@ JsonObject JsonObject::parse(std::string_view text, std::string_view name, std::
 }
 
 std::optional<std::string_view> JsonObject::raw(std::string_view name) const {
-  for (const Member& member : members_)
-    if (member.name == name) return member.value;
-  if (!escaped_names_) return std::nullopt;
-  for (const Member& member : members_)
-    if (member.name.find('\\') != std::string_view::npos && unescaped(member) == name) return member.value;
+  for (const Member& member : members_) {
+    const bool escaped = escaped_names_ && member.name.find('\\') != std::string_view::npos;
+    if (escaped ? unescaped(member) == name : member.name == name) return member.value;
+  }
   return std::nullopt;
 }
 
@@ -84,8 +88,7 @@ std::optional<std::string_view> JsonObject::present(std::string_view name) const
 }
 
 std::string JsonObject::unescaped(const Member& member) {
-  return JsonCursor(member.name, malformed)
-      .unescape({.text = member.name, .escaped = member.name.find('\\') != std::string_view::npos, .ascii = false});
+  return JsonCursor(member.name, malformed).unescape({.text = member.name, .escaped = true, .ascii = false});
 }
 
 std::optional<std::string> JsonObject::string(std::string_view name) const {

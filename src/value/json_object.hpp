@@ -22,7 +22,7 @@ class JsonObject {
   // values are not looked at before they are asked for.
   static JsonObject parse(std::string_view text);
   // The same, and appends the raw JSON of each element of the array `name` to `elements`: an answer that is nearly all
-  // one array is walked once and not twice.
+  // one array is walked once and not twice. None when the member is absent or null; throws when it is no array.
   static JsonObject parse(std::string_view text, std::string_view name, std::vector<std::string_view>& elements);
 
   [[nodiscard]] const std::vector<Member>& members() const noexcept { return members_; }
