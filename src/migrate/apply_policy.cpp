@@ -2,6 +2,8 @@
 // is there comes back with the refusal, and an equal one is as good as inserted.
 #include "migrate/apply_policy.hpp"
 
+#include "client/capacity.hpp"
+#include "client/request_json.hpp"
 #include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
 
@@ -35,34 +37,25 @@ const Operation& operation_of(ActionKind kind) {
   return put;
 }
 
-void append_member(std::string& body, std::string_view name, std::string_view json) {
-  body.append(",\"").append(name).append("\":").append(json);
-}
-
-void append_text(std::string& body, std::string_view name, std::string_view text) {
-  body.append(",\"").append(name).append("\":");
-  value::append_json_string(body, text);
-}
-
 // The name of the partition key: the first member of a canonical key.
 std::string partition_key_name(const ActionRecord& action) {
   const auto key = value::JsonObject::parse(action.key);
   return value::unescape_json_string("\"" + std::string(key.members().front().name) + "\"");
 }
 
-void append_insert_condition(std::string& body, const ActionRecord& action) {
+void add_insert_condition(client::RequestJson& request, const ActionRecord& action) {
   std::string condition = "attribute_not_exists(" + std::string(absent_name) + ")";
   if (!action.condition.empty()) condition += " AND (" + action.condition + ")";
-  append_text(body, "ConditionExpression", condition);
-  std::string names = "{\"" + std::string(absent_name) + "\":";
+  request.text("ConditionExpression", condition);
+  std::string& names = request.begin("ExpressionAttributeNames");
+  names.append("{\"").append(absent_name).append("\":");
   value::append_json_string(names, partition_key_name(action));
   if (action.names.empty()) {
     names += '}';
   } else {
-    names.append(",").append(action.names, 1);
+    names.append(",").append(action.names, 1);  // behind its opening brace
   }
-  append_member(body, "ExpressionAttributeNames", names);
-  append_text(body, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
 }
 
 Error with_item(const Error& error, const ActionRecord& action) {
@@ -83,42 +76,28 @@ Error with_item(const Error& error, const ActionRecord& action) {
 class PlainPolicy final : public ApplyPolicy {
  public:
   PreparedWrite prepare(const ActionRecord& action) override {
-    PreparedWrite write{.operation = &operation_of(action.kind)};
-    std::string& body = write.body;
-    body.reserve(action.bytes());
-    body = R"({"TableName":)";
-    value::append_json_string(body, action.table);
-    body += R"(,"ReturnConsumedCapacity":"TOTAL")";
-    if (action.item.empty()) {
-      append_member(body, "Key", action.key);
-    } else {
-      append_member(body, "Item", action.item);
-    }
-    if (!action.expression.empty()) append_text(body, "UpdateExpression", action.expression);
-    if (!action.values.empty()) append_member(body, "ExpressionAttributeValues", action.values);
+    client::RequestJson request(action.bytes());
+    request.text("TableName", action.table).text("ReturnConsumedCapacity", "TOTAL");
+    request.raw(action.item.empty() ? "Key" : "Item", action.item.empty() ? action.key : action.item);
+    request.text_if("UpdateExpression", action.expression);
+    if (!action.values.empty()) request.raw("ExpressionAttributeValues", action.values);
     if (action.kind == ActionKind::insert) {
-      append_insert_condition(body, action);
+      add_insert_condition(request, action);
     } else {
-      if (!action.condition.empty()) append_text(body, "ConditionExpression", action.condition);
-      if (!action.names.empty()) append_member(body, "ExpressionAttributeNames", action.names);
+      request.text_if("ConditionExpression", action.condition);
+      if (!action.names.empty()) request.raw("ExpressionAttributeNames", action.names);
     }
-    body += '}';
-    return write;
+    return {.operation = &operation_of(action.kind), .body = request.take()};
   }
 
   Verdict judge(const ActionRecord& action, const client::CallResult& result) override {
-    if (!result.error) return {.state = ActionState::done, .write_units = consumed(result.body)};
+    if (!result.error) return {.state = ActionState::done, .write_units = client::consumed_units(result.body)};
     if (result.error->code() == "ConditionalCheckFailedException") return judge_condition(action, result);
     const bool in_doubt = result.error->in_doubt();
     return {.state = in_doubt ? ActionState::in_doubt : ActionState::failed, .error = with_item(*result.error, action)};
   }
 
  private:
-  static double consumed(const std::string& body) {
-    const auto capacity = value::JsonObject::parse(body).object("ConsumedCapacity");
-    return capacity ? capacity->real("CapacityUnits").value_or(0) : 0;
-  }
-
   static Verdict judge_condition(const ActionRecord& action, const client::CallResult& result) {
     if (action.kind != ActionKind::insert) return {.state = ActionState::skipped};
     const auto met = value::JsonObject::parse(result.error_body).raw("Item");

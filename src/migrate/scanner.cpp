@@ -2,9 +2,10 @@
 // page without one is the last.
 #include "migrate/scanner.hpp"
 
-#include "value/json_object.hpp"
+#include "client/request_json.hpp"
 #include "value/page.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace drift::migrate {
@@ -14,6 +15,7 @@ Scanner::Scanner(client::ClientCore& core, ScanTarget target, std::string start_
       target_(std::move(target)),
       stop_(std::move(stop)),
       sink_(std::move(sink)),
+      options_{.segment = target_.segment, .total_segments = target_.total_segments, .page_limit = page_items_first},
       last_key_(std::move(start_key)) {}
 
 void Scanner::start() {
@@ -40,7 +42,8 @@ void Scanner::read_on() {
     idle_ = false;
   }
   static const client::Operation scan = client::Operation::named("Scan");
-  core_.start(scan, request(), {.attempts_max = -1, .stop = stop_, .table = target_.table},
+  const client::ScanRequest request{.table = target_.table, .options = &options_, .start_key = last_key_};
+  core_.start(scan, client::scan_request(request), {.attempts_max = -1, .stop = stop_, .table = target_.table},
               [self = shared_from_this()](client::CallResult result) { self->receive(std::move(result)); });
 }
 
@@ -71,6 +74,7 @@ void Scanner::deliver(client::CallResult result) {
                                .throttled = result.throttled};
     last_key_ = record.last_key;
     finished_ = last_key_.empty();
+    options_.page_limit = static_cast<std::uint32_t>(std::clamp(2 * page->size(), page_items_min, page_items_max));
     waiting_bytes_ += page->bytes();
     sink_.page(std::make_shared<PageWork>(std::move(page), std::move(record)));
     if (finished_) sink_.end();
@@ -78,18 +82,6 @@ void Scanner::deliver(client::CallResult result) {
     finished_ = true;
     sink_.failure(error);
   }
-}
-
-std::string Scanner::request() const {
-  std::string body = R"({"TableName":)";
-  value::append_json_string(body, target_.table);
-  body += R"(,"ConsistentRead":true,"ReturnConsumedCapacity":"TOTAL")";
-  if (target_.total_segments > 1) {
-    body += R"(,"Segment":)" + std::to_string(target_.segment);
-    body += R"(,"TotalSegments":)" + std::to_string(target_.total_segments);
-  }
-  if (!last_key_.empty()) body.append(R"(,"ExclusiveStartKey":)").append(last_key_);
-  return body += '}';
 }
 
 }  // namespace drift::migrate

@@ -27,6 +27,12 @@ struct ScanTarget {
 class Scanner : public std::enable_shared_from_this<Scanner> {
  public:
   static constexpr std::size_t read_ahead_bytes_max = std::size_t{4} << 20U;
+  // A page ends at 1 MB or at its Limit, whichever comes first. The Limit is twice the items of the page before, within
+  // these bounds: so tiny items do not make pages whose actions fill the memory, and a local server that reads as many
+  // rows as the Limit allows does not read the rest of the table for each page.
+  static constexpr std::size_t page_items_min = 64;
+  static constexpr std::size_t page_items_first = 1'024;
+  static constexpr std::size_t page_items_max = 4'096;
 
   struct Sink {
     std::function<void(std::shared_ptr<PageWork>)> page;
@@ -46,7 +52,6 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   void read_on();
   void receive(client::CallResult result);
   void deliver(client::CallResult result);
-  [[nodiscard]] std::string request() const;
 
   client::ClientCore& core_;
   const ScanTarget target_;
@@ -54,6 +59,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   const Sink sink_;
 
   // Only the loop touches these.
+  ScanOptions options_;
   std::string last_key_;
   std::size_t waiting_bytes_ = 0;
   bool finished_ = false;
