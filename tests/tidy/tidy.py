@@ -74,7 +74,20 @@ class Tidy:
                 text = source.read_text(path) if path.is_file() else None
                 if text is not None:
                     self.check(source.Source(path.relative_to(self.root), text))
+        self.check_example()
         return self.problems
+
+    # One program in three places: what a reader copies, what is run, and what is built against the package.
+    def check_example(self):
+        example = self.root / "examples/readme.cpp"
+        if not example.exists():
+            return
+        text = source.read_text(example)
+        program = text[text.index("#include <drift/drift.hpp>"):]
+        for name in ("README.md", "tests/package/readme.cpp"):
+            copy = self.root / name
+            if not copy.exists() or program not in source.read_text(copy):
+                self.problems.append(f"{name}:1: example: does not show the program of examples/readme.cpp as it is")
 
     def check(self, file):
         self.check_text(file)
@@ -115,10 +128,13 @@ class Tidy:
                 if re.match(r"\s*#\s*define\b(?! [A-Z]+_[A-Z_]+( 1)?$)", line):
                     self.report(file, number, "macro", "no macros outside tests but the settings of a library")
 
-    # What a .cpp implements is told by its header.
+    # What a .cpp implements, and what a test tests, is told by the header that it is named after.
     def header_opens(self, file):
-        name = file.path.with_suffix(".hpp")
-        return not file.is_header and ((self.root / name).exists() or (self.root / "include/drift" / name.name).exists())
+        if file.is_header:
+            return False
+        name = file.path.with_suffix(".hpp").name.replace("_test.hpp", ".hpp")
+        room = file.path.parts[1]
+        return any((self.root / folder / name).exists() for folder in (file.path.parent, Path("src", room), "include/drift"))
 
     def check_includes(self, file):
         for number, line in enumerate(file.lines, 1):

@@ -66,6 +66,13 @@ class Rules(unittest.TestCase):
         self.breaks("include", "examples/a.cpp", '#include "client/core.hpp"\n')
         self.keeps("examples/demo/a.cpp", '#include "local/local_server.hpp"\n')
 
+    def test_readme_shows_the_program_that_is_run(self):
+        program = "#include <drift/drift.hpp>\n\nint main() {}\n"
+        copies = {"README.md": "# drift\n```cpp\n" + program + "```\n", "tests/package/readme.cpp": OPENING + program}
+        self.assertEqual(problems_of("examples/readme.cpp", OPENING + program, copies), [])
+        changed = OPENING + program.replace("{}", "{ return 0; }")
+        self.assertEqual(problems_of("examples/readme.cpp", changed, copies), ["example", "example"])
+
     def test_clocks_are_read_in_one_file(self):
         for call in ("std::chrono::steady_clock::now()", "clock_gettime(CLOCK_BOOTTIME, &t)", "std::time(nullptr)"):
             self.breaks("clock", "src/migrate/a.cpp", f"auto t = {call};\n")
@@ -107,8 +114,10 @@ class Rules(unittest.TestCase):
     def test_files_open_with_a_comment(self):
         self.breaks("opening", "src/base/a.cpp", "int a;\n", opening="")
         self.breaks("opening", "src/base/a.hpp", "#pragma once\n", opening="")
-        beside = problems_of("src/base/a.cpp", "int a;\n", {"src/base/a.hpp": OPENING + "#pragma once\n"})
-        self.assertEqual(beside, [], "the header opens it")
+        header = {"src/base/a.hpp": OPENING + "#pragma once\n"}
+        self.assertEqual(problems_of("src/base/a.cpp", "int a;\n", header), [], "the header opens it")
+        self.assertEqual(problems_of("tests/base/a_test.cpp", "int a;\n", header), [], "the header opens it")
+        self.assertEqual(problems_of("tests/base/b_test.cpp", "int a;\n", header), ["opening"])
 
     def test_headers_have_their_guard(self):
         self.breaks("guard", "src/base/a.hpp", "int a();\n")
