@@ -107,7 +107,7 @@ std::size_t AnswerParser::feed_head(std::string_view bytes) {
 }
 
 void AnswerParser::on_head(std::string_view head) {
-  head_bytes_ += head.size();
+  head_bytes_ += head.size() + 2;  // the empty line too
   if (head_bytes_ > answer_head_bytes_max)
     return fail(Failure::Kind::malformed, "the head of its answer is over 64 KB");
   const auto line_end = head.find("\r\n");
