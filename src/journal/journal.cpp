@@ -37,13 +37,7 @@ void write_new_file(const path& file, const RunHeader& header, const JournalOpti
   try {
     create_private_file(draft);
     Database database(draft, options.vfs);
-    {
-      schema::prepare(database);
-      Transaction transaction(database);
-      schema::create(database);
-      RunState::create(database, header);
-      transaction.commit();
-    }
+    schema::create(database, [&] { RunState::create(database, header); });
     database.close();
     std::filesystem::rename(draft, file);
   } catch (const std::filesystem::filesystem_error& error) {
@@ -153,7 +147,12 @@ std::unique_ptr<Journal> Journal::create(const path& name, const RunHeader& head
     throw journal_error(file, "the file exists already", "Open it to go on with its run, or move it away.");
   }
   write_new_file(file, header, options);
-  return std::unique_ptr<Journal>(new Journal(State::open(file, std::move(lock), options)));
+  try {
+    return std::unique_ptr<Journal>(new Journal(State::open(file, std::move(lock), options)));
+  } catch (...) {
+    remove_database(file);  // it is not handed out, so it must not be found either
+    throw;
+  }
 }
 
 std::unique_ptr<Journal> Journal::open(const path& name, const JournalOptions& options) {
@@ -274,10 +273,14 @@ std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t coun
 
 std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::troubles(std::size_t count) {
   State& state = *state_;
-  std::vector<ActionOutcome> outcomes = state.tables->outcomes.troubles(count);
   const Totals& totals = state.tables->run.counts().totals;
-  if (outcomes.size() != std::min<std::uint64_t>(count, totals.failed + totals.in_doubt)) {
-    throw damaged(state.file, "its list of failed actions is not as it was written");
+  const std::uint64_t expected = std::min<std::uint64_t>(count, totals.failed + totals.in_doubt);
+  if (expected == 0) {
+    return {};
+  }
+  std::vector<ActionOutcome> outcomes = state.tables->outcomes.troubles(expected);
+  if (outcomes.size() != expected) {
+    throw damaged(state.file, "outcomes of failed actions are missing");
   }
   std::vector<std::pair<ActionRecord, ActionOutcome>> result;
   for (ActionOutcome& outcome : outcomes) {

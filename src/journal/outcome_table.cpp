@@ -71,9 +71,10 @@ OutcomeTable::OutcomeTable(Database& database)
               "UPDATE outcomes SET state = ?2, detail = ?3, write_units = ?4, throttled = ?5 WHERE sequence = ?1"),
       find_(database, "SELECT sequence, state, detail, write_units, throttled FROM outcomes WHERE sequence = ?"),
       settled_(database, "SELECT sequence FROM outcomes WHERE sequence >= ? AND state NOT IN (0, 3) ORDER BY sequence"),
-      troubles_(database,
-                "SELECT sequence, state, detail, write_units, throttled FROM outcomes INDEXED BY troubles"
-                " WHERE state >= 3 ORDER BY sequence LIMIT ?") {}
+      troubles_(
+          database,
+          "SELECT sequence, state, detail, write_units, throttled FROM outcomes WHERE state >= 3 ORDER BY sequence"
+          " LIMIT ?") {}
 
 bool OutcomeTable::is_settled(ActionState state) noexcept {
   return state != ActionState::queued && state != ActionState::failed;

@@ -36,7 +36,6 @@ constexpr const char* tables = R"sql(
   CREATE TABLE outcomes(
     sequence INTEGER PRIMARY KEY, state INTEGER NOT NULL, detail TEXT NOT NULL, write_units REAL NOT NULL,
     throttled INTEGER NOT NULL) STRICT;
-  CREATE INDEX troubles ON outcomes(sequence) WHERE state >= 3;
 )sql";
 
 std::int64_t pragma(Database& database, std::string_view name) {
@@ -46,15 +45,18 @@ std::int64_t pragma(Database& database, std::string_view name) {
 
 }  // namespace
 
-void prepare(Database& database) {
+void create(Database& database, const std::function<void()>& first_rows) {
   // Nobody knows of the file before it is complete, so it needs no journal of its own.
   database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = FULL; PRAGMA page_size = 4096");
-}
-
-void create(Database& database) {
-  database.execute("PRAGMA application_id = " + std::to_string(application_id) +
-                   "; PRAGMA user_version = " + std::to_string(version));
-  database.execute(tables);
+  {
+    Transaction transaction(database);
+    database.execute("PRAGMA application_id = " + std::to_string(application_id) +
+                     "; PRAGMA user_version = " + std::to_string(version));
+    database.execute(tables);
+    first_rows();
+    transaction.commit();
+  }
+  database.execute("PRAGMA journal_mode = WAL");
 }
 
 void open(Database& database) {

@@ -4,16 +4,16 @@
 #include "journal/sqlite.hpp"
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 
 namespace drift::journal::schema {
 
 constexpr std::int64_t application_id = 0x64726674;  // "drft"
 constexpr std::int64_t version = 1;
 
-// Before the transaction that fills an empty file.
-void prepare(Database& database);
-// Creates the tables. Within a transaction.
-void create(Database& database);
+// Fills an empty file: the tables, and what `first_rows` writes into them.
+void create(Database& database, const std::function<void()>& first_rows);
 // Sets what holds for one opening: WAL, FULL, sole access, bounds. Throws Error unless it is a journal of this version.
 void open(Database& database);
 

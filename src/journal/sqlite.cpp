@@ -9,9 +9,24 @@
 namespace drift::journal {
 namespace {
 
-bool no_space(int result, int error_number) {
+// The errno behind a result: sqlite3_system_errno() where SQLite kept it, else that of the last call that failed on the
+// log or on the file itself.
+int error_number_of(sqlite3* handle) noexcept {
+  int number = sqlite3_system_errno(handle);
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (number == 0 && sqlite3_file_control(handle, "main", which, static_cast<void*>(&file)) == SQLITE_OK &&
+        file != nullptr && file->pMethods != nullptr) {
+      file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+    }
+  }
+  return number;
+}
+
+bool no_space(int result, int error_number) noexcept {
   // A quota and a limit of the file's size come as a failed write.
-  return result == SQLITE_FULL || error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+  return (result & 0xff) == SQLITE_FULL ||
+         (result == SQLITE_IOERR_WRITE && (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG));
 }
 
 }  // namespace
@@ -66,8 +81,8 @@ void Database::check_writable() const {
 
 Error Database::error_of(int result) const {
   const int kind = result & 0xff;
-  const int error_number = sqlite3_system_errno(handle_);
-  if (no_space(kind, kind == SQLITE_IOERR ? error_number : 0)) {
+  const int error_number = error_number_of(handle_);
+  if (no_space(result, error_number)) {
     return disk_full(file_);
   }
   const std::string text = sqlite3_errmsg(handle_);
@@ -86,9 +101,11 @@ Error Database::error_of(int result) const {
     case SQLITE_PERM:
       return state_directory(file_, text + (error_number != 0 ? ", " + system_text(error_number) : std::string()));
     case SQLITE_IOERR:
-      return journal_error(file_, "the disk reports an error (" + text + ", " + system_text(error_number) + ")",
-                           "See the system's log for the disk; then run the migration again: what was acknowledged is "
-                           "in the journal.");
+      return journal_error(
+          file_,
+          "the disk reports an error (" + text + (error_number != 0 ? ", " + system_text(error_number) : "") + ")",
+          "See the system's log for the disk; then run the migration again: what was acknowledged is "
+          "in the journal.");
     default:
       return journal_error(file_, text);
   }

@@ -7,9 +7,10 @@
 
 namespace drift::journal {
 
-// Looks at "<journal>-wal" before SQLite opens it. Throws Error, code "JournalDamaged", when more follows the first bad
-// frame than the one transaction that a crash can leave behind (each is synced before the next begins). Damage that is
-// confined to the last transaction cannot be told from a crash. Reads the log once; it is a few MiB.
+// Looks at "<journal>-wal" before SQLite opens it. Throws Error, code "JournalDamaged", when more than one transaction
+// ends behind the first bad frame: a crash can leave one at most, since each is synced before the next begins. Damage
+// that is confined to the last transaction, or took the end mark of the one before, cannot be told from a crash. Reads
+// the log once; it is a few MiB.
 void check_wal(const std::filesystem::path& journal);
 
 }  // namespace drift::journal
