@@ -146,8 +146,7 @@ bool Call::mend_credentials() {
   if (credentials_mended_) return false;
   credentials_mended_ = true;
   // Where another call has had them refreshed meanwhile, the new ones are there already.
-  state_->credentials->reject(generation_);
-  return true;
+  return state_->credentials->reject(generation_);
 }
 
 bool Call::attempts_left() const noexcept {

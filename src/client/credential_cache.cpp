@@ -16,9 +16,12 @@ constexpr std::chrono::seconds refresh_interval_min{30};
 
 CredentialCache::CredentialCache(std::shared_ptr<CredentialsProvider> provider, base::Loop& loop,
                                  RunBlocking run_blocking)
-    : provider_(std::move(provider)), loop_(loop), run_blocking_(std::move(run_blocking)) {
+    : provider_(std::move(provider)),
+      never_changes_(dynamic_cast<const StaticCredentials*>(provider_.get()) != nullptr),
+      loop_(loop),
+      run_blocking_(std::move(run_blocking)) {
   // What never blocks needs no thread.
-  if (dynamic_cast<const StaticCredentials*>(provider_.get()) != nullptr) current_ = provider_->credentials();
+  if (never_changes_) current_ = provider_->credentials();
 }
 
 CredentialCache::~CredentialCache() { close(); }
@@ -37,8 +40,10 @@ void CredentialCache::when_ready(Ready ready) {
   if (!refreshing_) start_refresh();
 }
 
-void CredentialCache::reject(std::uint64_t generation) noexcept {
+bool CredentialCache::reject(std::uint64_t generation) noexcept {
+  if (never_changes_) return false;
   if (generation == generation_) current_.reset();
+  return true;
 }
 
 void CredentialCache::close() noexcept {

@@ -35,8 +35,9 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
   void when_ready(Ready ready);
   // Grows with each answer of the provider.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
-  // The server called the credentials of this generation expired: they are not used again.
-  void reject(std::uint64_t generation) noexcept;
+  // The server called the credentials of this generation expired: they are not used again. False when there are no
+  // others and never will be.
+  bool reject(std::uint64_t generation) noexcept;
   // Waits for a question to the provider that is under way. Call it while the loop still runs, not on it.
   void close() noexcept;
 
@@ -50,6 +51,7 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
   void finish_refresh(Answer answer);
 
   std::shared_ptr<CredentialsProvider> provider_;
+  bool never_changes_;
   base::Loop& loop_;
   RunBlocking run_blocking_;
   std::jthread worker_;

@@ -1,5 +1,5 @@
 // Calls that their stop_token ends: while they wait, while they are under way, and before they begin.
-#include "core_fixture.hpp"
+#include "client/core_fixture.hpp"
 
 #include <stop_token>
 

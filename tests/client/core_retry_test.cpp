@@ -1,5 +1,5 @@
 // The retry loop: what is sent again, when, and what never is.
-#include "core_fixture.hpp"
+#include "client/core_fixture.hpp"
 
 #include <random>
 
