@@ -168,6 +168,18 @@ struct Number::Arithmetic {
     return result;
   }
 
+  static std::strong_ordering compare_magnitude(const Number& a, const Number& b) noexcept {
+    if (a.is_zero() || b.is_zero()) return b.is_zero() <=> a.is_zero();
+    if (const int difference = magnitude(a) - magnitude(b); difference != 0)
+      return difference < 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+    // The same place of the first digit: with both at the lower exponent, neither has more than 38 digits.
+    const int exponent = std::min(a.exponent_, b.exponent_);
+    const Coefficient x = coefficient(a) * power_of_ten(a.exponent_ - exponent);
+    const Coefficient y = coefficient(b) * power_of_ten(b.exponent_ - exponent);
+    if (x == y) return std::strong_ordering::equal;
+    return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
+  }
+
   // The sum, not yet normalised; empty when it certainly needs more than 38 digits. `high` has the larger exponent.
   static std::optional<Parts> sum(const Number& high, const Number& low) noexcept {
     const int shift = high.exponent_ - low.exponent_;
@@ -262,22 +274,13 @@ std::size_t Number::size_bytes() const noexcept {
   if (is_zero()) return 1;
   const int digits = count_digits(Arithmetic::coefficient(*this));
   const int whole = std::clamp(digits + exponent_, 0, digits);  // significant digits before the point
-  const int fraction = digits - whole;
-  return static_cast<std::size_t>((whole + 1) / 2 + (fraction + 1) / 2 + 1 + (negative_ ? 1 : 0));
+  const int bytes = 1 + (negative_ ? 1 : 0) + (whole + 1) / 2 + (digits - whole + 1) / 2;
+  return static_cast<std::size_t>(bytes);
 }
 
 std::strong_ordering Number::compare(const Number& a, const Number& b) noexcept {
   if (a.negative_ != b.negative_) return a.negative_ ? std::strong_ordering::less : std::strong_ordering::greater;
-  if (a.is_zero() || b.is_zero()) return !a.is_zero() <=> !b.is_zero();
-  const auto magnitudes = [&] {
-    if (const auto order = Arithmetic::magnitude(a) <=> Arithmetic::magnitude(b); order != 0) return order;
-    // The same place of the first digit: with both at the lower exponent, neither has more than 38 digits.
-    const int exponent = std::min(a.exponent_, b.exponent_);
-    const Coefficient x = Arithmetic::coefficient(a) * power_of_ten(a.exponent_ - exponent);
-    const Coefficient y = Arithmetic::coefficient(b) * power_of_ten(b.exponent_ - exponent);
-    return x < y ? std::strong_ordering::less : x > y ? std::strong_ordering::greater : std::strong_ordering::equal;
-  }();
-  return a.negative_ ? 0 <=> magnitudes : magnitudes;
+  return a.negative_ ? Arithmetic::compare_magnitude(b, a) : Arithmetic::compare_magnitude(a, b);
 }
 
 Number Number::add(const Number& a, const Number& b) {
