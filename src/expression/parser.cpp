@@ -123,6 +123,9 @@ Step Parser::parse_name_step() {
   if (is_reserved_word(word)) {
     fail(token, '"' + word + "\" is one of DynamoDB's reserved words and cannot name an attribute here", escape);
   }
+  if (equals_keyword(word, "REMOVE")) {  // the one keyword that is not reserved
+    fail(token, '"' + word + "\" is a keyword and cannot name an attribute here", escape);
+  }
   if (word.front() == '_') {
     fail(token, '"' + word + "\" begins with \"_\"; DynamoDB takes such a name only through a placeholder",
          "Write #n" + word + " in the expression and add {\"#n" + word + "\", \"" + word + "\"} to its names.");

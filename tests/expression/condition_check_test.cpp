@@ -5,11 +5,11 @@
 namespace drift::expression {
 namespace {
 
-using test::expect_says;
-using test::refusal;
+using testing::expect_says;
+using testing::refusal;
 
 Attributes values() {
-  return test::json(
+  return testing::json(
       R"({":s":{"S":"x"},":y":{"S":"y"},":n":{"N":"1"},":m2":{"N":"2"},":b":{"B":"AQ=="},":bool":{"BOOL":true},
     ":null":{"NULL":true},":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["a"]},":ns":{"NS":["1"]},":bs":{"BS":["AQ=="]},
     ":t":{"S":"NS"},":nb":{"N":"1.0"}})");

@@ -5,7 +5,7 @@
 namespace drift::expression {
 namespace {
 
-using test::json;
+using testing::json;
 
 Attributes item() {
   return json(R"({"s":{"S":"hello"},"n":{"N":"5"},"b":{"B":"AQID"},"t":{"BOOL":true},"z":{"NULL":true},

@@ -5,8 +5,8 @@
 namespace drift::expression {
 namespace {
 
-using test::expect_says;
-using test::refusal;
+using testing::expect_says;
+using testing::refusal;
 
 TEST(ConditionParser, TakesTheGrammar) {
   for (const char* const text : {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace drift::test {
+namespace drift::testing {
 
 inline Attributes json(std::string_view text) { return attributes_from_json(text); }
 
@@ -33,4 +33,4 @@ inline void expect_says(const std::string& message, std::string_view part, std::
   EXPECT_NE(message.find(part), std::string::npos) << what << "\n  says   " << message << "\n  not    " << part;
 }
 
-}  // namespace drift::test
+}  // namespace drift::testing

@@ -6,8 +6,8 @@
 namespace drift::expression {
 namespace {
 
-using test::expect_says;
-using test::refusal;
+using testing::expect_says;
+using testing::refusal;
 
 // Both texts may be empty: no such expression.
 void check(std::string_view update, std::string_view condition, const Attributes& values, const Names& names) {

@@ -26,8 +26,8 @@ TEST(ReservedWords, OthersAreNot) {
 
 TEST(ReservedWords, MustBeEscapedAnywhereInAPath) {
   for (const char* const text : {"status = :v", "a.status = :v", "a = b.status", "attribute_exists(a[0].Status)"}) {
-    test::expect_says(test::refusal([&] { ConditionExpression::parse(text); }), "is one of DynamoDB's reserved words",
-                      text);
+    testing::expect_says(testing::refusal([&] { ConditionExpression::parse(text); }),
+                         "is one of DynamoDB's reserved words", text);
   }
 }
 

@@ -6,9 +6,9 @@
 namespace drift::expression {
 namespace {
 
-using test::expect_says;
-using test::json;
-using test::refusal;
+using testing::expect_says;
+using testing::json;
+using testing::refusal;
 
 Attributes before() {
   return json(R"({"pk":{"S":"k"},"n":{"N":"5"},"s":{"S":"text"},"l":{"L":[{"N":"1"},{"N":"2"},{"N":"3"}]},

@@ -5,14 +5,14 @@
 namespace drift::expression {
 namespace {
 
-using test::expect_says;
-using test::refusal;
+using testing::expect_says;
+using testing::refusal;
 
 const KeySchema table_key{{"pk", Type::string}, {"sk", Type::number}};
 
 // A value of each type, and names that hide what a text alone would show.
 Attributes values() {
-  return test::json(R"({":s":{"S":"x"},":n":{"N":"1"},":b":{"B":"AQ=="},":bool":{"BOOL":true},":null":{"NULL":true},
+  return testing::json(R"({":s":{"S":"x"},":n":{"N":"1"},":b":{"B":"AQ=="},":bool":{"BOOL":true},":null":{"NULL":true},
     ":l":{"L":[]},":m":{"M":{}},":ss":{"SS":["a"]},":ns":{"NS":["1"]},":bs":{"BS":["AQ=="]}})");
 }
 const Names names{{"#a", "a"}, {"#b", "b"}, {"#pk", "pk"}, {"#dotted", "a.b"}};

@@ -36,7 +36,7 @@ TEST(UpdateReadsAndWrites, EachOnceInTheOrderOfTheText) {
 }
 
 const Attributes& values() {
-  static const Attributes values = test::json(R"({":v":{"S":"x"},":w":{"L":[]},":n":{"N":"1"},":ss":{"SS":["a"]},
+  static const Attributes values = testing::json(R"({":v":{"S":"x"},":w":{"L":[]},":n":{"N":"1"},":ss":{"SS":["a"]},
     ":ns":{"NS":["1"]},":bs":{"BS":["AQ=="]}})");
   return values;
 }
@@ -92,7 +92,7 @@ TEST(UpdateClass, AllElseIsNot) {
 
 // The definition itself: for class 2, executing it twice leaves what executing it once leaves.
 TEST(UpdateClass, RepeatingARepeatableOneChangesNothing) {
-  const Attributes item = test::json(R"({"a":{"S":"old"},"b":{"M":{"c":{"N":"1"}}},"m":{"M":{}},"s":{"SS":["a","b"]},
+  const Attributes item = testing::json(R"({"a":{"S":"old"},"b":{"M":{"c":{"N":"1"}}},"m":{"M":{}},"s":{"SS":["a","b"]},
     "t":{"NS":["1"]},"u":{"M":{"v":{"BS":["AQ==","Ag=="]}}}})");
   for (const char* const text : {
            "SET a = :v, b.c = :w, #x = :n",
