@@ -46,8 +46,11 @@ std::optional<std::uint16_t> parse_port(std::string_view digits) noexcept {
 
 std::string Endpoint::authority() const {
   const bool ipv6 = host.find(':') != std::string::npos;
-  std::string text = ipv6 ? "[" + host + "]" : host;
-  if (port != (tls ? https_port : http_port)) text += ":" + std::to_string(port);
+  std::string text;
+  if (ipv6) text += '[';
+  text += host;
+  if (ipv6) text += ']';
+  if (port != (tls ? https_port : http_port)) text.append(":").append(std::to_string(port));
   return text;
 }
 
