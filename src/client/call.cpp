@@ -89,6 +89,7 @@ void Call::receive(wire::Answer answer) {
     return;
   }
   if (verdict.fate == Fate::error && verdict.error_class == ErrorClass::throttled) ++result_.throttled;
+  count_fruitless(verdict);
   in_doubt_ = in_doubt_ || is_in_doubt(verdict);
   if (mend(verdict)) {
     attempt();
@@ -149,9 +150,15 @@ bool Call::mend_credentials() {
   return state_->credentials->reject(generation_);
 }
 
+void Call::count_fruitless(const Verdict& verdict) noexcept {
+  const bool for_now = verdict.fate == Fate::error &&
+                       (verdict.error_class == ErrorClass::throttled || verdict.error_class == ErrorClass::conflict);
+  fruitless_ = options_.attempts_max < 0 && for_now ? 0 : fruitless_ + 1;
+}
+
 bool Call::attempts_left() const noexcept {
-  const int max = options_.attempts_max == 0 ? state_->settings.retry.attempts_max : options_.attempts_max;
-  return max < 0 || std::cmp_less(result_.attempts, max);
+  const int max = options_.attempts_max > 0 ? options_.attempts_max : state_->settings.retry.attempts_max;
+  return std::cmp_less(fruitless_, max);
 }
 
 bool Call::is_in_doubt(const Verdict& verdict) const {

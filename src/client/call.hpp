@@ -50,6 +50,7 @@ class Call : public std::enable_shared_from_this<Call> {
   bool mend_clock(const Verdict& verdict);
   bool mend_credentials();
   [[nodiscard]] bool attempts_left() const noexcept;
+  void count_fruitless(const Verdict& verdict) noexcept;
   // True iff this attempt may have been executed, and it matters.
   [[nodiscard]] bool is_in_doubt(const Verdict& verdict) const;
   void wait_then_attempt();
@@ -71,7 +72,8 @@ class Call : public std::enable_shared_from_this<Call> {
   base::SystemTime signed_at_{};
   std::uint64_t generation_ = 0;  // of the credentials that the last attempt was signed with
   base::SteadyTime begun_{};
-  bool in_doubt_ = false;  // an attempt so far may have been executed
+  std::uint32_t fruitless_ = 0;  // attempts that count towards the most allowed
+  bool in_doubt_ = false;        // an attempt so far may have been executed
   bool clock_mended_ = false;
   bool credentials_mended_ = false;
   bool waiting_ = false;

@@ -24,7 +24,9 @@ namespace drift::client {
 struct CoreState;
 
 struct CallOptions {
-  int attempts_max = 0;         // 0: the client's; negative: for as long as the error says "try again"
+  // 0: the client's. Negative: the client's for attempts that fail one after the other, but throttling and conflicts
+  // are waited out for as long as they last.
+  int attempts_max = 0;
   std::stop_token stop = {};    // gives up: between attempts at once, in an attempt with "AnswerLost" or "Cancelled"
   std::string_view table = {};  // named in an error; must outlive the call
 };

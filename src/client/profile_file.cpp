@@ -26,7 +26,7 @@ class Parser {
     const std::string_view content = trim(text);
     if (content.empty() || content.front() == '#' || content.front() == ';') return;
     const bool indented = text.front() == ' ' || text.front() == '\t';
-    if (content.front() == '[' && !indented) {
+    if (content.front() == '[') {
       open_section(content);
     } else {
       value(content, indented);

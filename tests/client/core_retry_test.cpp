@@ -168,11 +168,21 @@ TEST_F(CoreRetry, ACallMayHaveItsOwnNumberOfAttempts) {
   EXPECT_EQ(result.throttled, 2U);
 }
 
-TEST_F(CoreRetry, ANegativeNumberOfAttemptsIsNoLimit) {
+TEST_F(CoreRetry, ANegativeNumberOfAttemptsWaitsOutThrottling) {
   script(refused("ThrottlingException"), 500);
   const auto result = call("UpdateItem", update_request, {.attempts_max = -1});
   EXPECT_FALSE(result.error);
   EXPECT_EQ(result.attempts, 501U);
+}
+
+TEST_F(CoreRetry, ANegativeNumberOfAttemptsDoesNotWaitForANetworkForEver) {
+  settings_.retry.attempts_max = 5;
+  script(failure(Kind::connect, false), 4);
+  script(refused("ThrottlingException"));
+  script(failure(Kind::connect, false), 100);
+  const auto result = call("UpdateItem", update_request, {.attempts_max = -1});
+  EXPECT_EQ(result.error->code(), "ConnectionFailed");
+  EXPECT_EQ(requests(), 4U + 1U + 5U);
 }
 
 TEST_F(CoreRetry, WaitsGrowToTheCapAndNoFurther) {
