@@ -125,10 +125,8 @@ void Applier::finish(const ActionRecord& action, const client::CallResult& resul
   --in_flight_;
   in_flight_bytes_ -= action.bytes();
   run_.counters.throttled += result.throttled;
-  // Given up while it waited for another attempt: certainly not executed, and still queued.
-  const bool given_up = run_.halted() && result.error && result.error->code() == "Cancelled";
   bool succeeded = false;
-  if (!given_up) {
+  if (!stays_queued(result)) {
     const Verdict verdict = judge(action, result);
     succeeded = !verdict.error;
     run_.journal.record({.sequence = action.sequence,
@@ -141,6 +139,16 @@ void Applier::finish(const ActionRecord& action, const client::CallResult& resul
   --window_;
   window_bytes_ -= action.bytes();
   release_item(item_of(action), succeeded);
+}
+
+// Whether the action was certainly not executed and nothing speaks against it: it was given up while it waited for
+// another attempt after a halt, or there is no way to the server, which ends the run.
+bool Applier::stays_queued(const client::CallResult& result) {
+  if (!result.error) return false;
+  if (run_.halted() && result.error->code() == "Cancelled") return true;
+  if (!result.error->retryable()) return false;
+  if (!run_.halted()) run_.fail(*result.error);
+  return true;
 }
 
 Verdict Applier::judge(const ActionRecord& action, const client::CallResult& result) {

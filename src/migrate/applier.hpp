@@ -53,6 +53,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void admit(Action action);
   void send(Action action);
   void finish(const journal::ActionRecord& action, const client::CallResult& result);
+  bool stays_queued(const client::CallResult& result);
   Verdict judge(const journal::ActionRecord& action, const client::CallResult& result);
   void note(const journal::ActionRecord& action, const Verdict& verdict);
   void release_item(const std::string& item, bool succeeded);

@@ -211,6 +211,23 @@ TEST_F(MigratorErrorsTest, LosesNothingWhenTheTableThrottles) {
   EXPECT_EQ(count_where("n", 1), 200U);
 }
 
+TEST_F(MigratorErrorsTest, EndsWithoutAWayToTheServerAndGoesOnLater) {
+  fill(300);
+  std::atomic<int> writes = 0;
+  network().before = [&](std::string_view operation, const wire::Request&) -> std::optional<wire::Answer> {
+    if (operation != "UpdateItem" || ++writes < 100) return std::nullopt;
+    return wire::Failure{.kind = wire::Failure::Kind::connect, .message = "refused, by the test"};
+  };
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  ASSERT_EQ(report.errors_total, 1U) << errors_of(report);
+  EXPECT_EQ(report.errors[0].code(), "ConnectionFailed");
+
+  network().before = {};
+  EXPECT_EQ(run(count_up).outcome, Outcome::applied);
+  EXPECT_EQ(count_where("n", 1), 300U);
+}
+
 TEST_F(MigratorErrorsTest, NeverRepeatsAWriteWhoseAnswerWasLost) {
   fill(30);
   std::atomic<int> lost = 0;
