@@ -36,8 +36,10 @@ void expect_refused_again(const RunProgram& again) {
 }
 
 std::vector<Attributes> movies() {
+  constexpr int count = 300;
   std::vector<Attributes> items;
-  for (int i = 0; i < 300; ++i)
+  items.reserve(count);
+  for (int i = 0; i < count; ++i)
     items.push_back({{"title", "Movie " + std::to_string(i)}, {"year", 1920 + i % 100}, {"cast", drift::List{"A", i}}});
   return items;
 }
@@ -169,8 +171,10 @@ ExampleCase own_credentials() {
 
 ExampleCase stop_and_resume() {
   const auto visitors = [](int more) {
+    constexpr int count = 1200;
     std::vector<Attributes> items;
-    for (int i = 0; i < 1200; ++i)
+    items.reserve(count);
+    for (int i = 0; i < count; ++i)
       items.push_back({{"id", std::to_string(i)}, {"visits", i + more}, {"diary", std::string(2000, 'x')}});
     return items;
   };

@@ -7,8 +7,14 @@
 
 namespace examples {
 
+namespace {
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error("expected " + what); }
+
+}  // namespace
+
 void expect(bool holds, const std::string& what) {
-  if (!holds) throw std::runtime_error("expected " + what);
+  if (!holds) fail(what);
 }
 
 void expect_output(const Finished& finished, std::string_view text) {
@@ -22,11 +28,11 @@ void expect_items(drift::Client& client, const std::string& table, const std::ve
   for (const drift::Item& item : client.scan(table)) {
     const std::string text = drift::to_json(item.attributes());
     const auto found = missing.find(text);
-    expect(found != missing.end(), "no such item in " + table + ": " + text);
+    if (found == missing.end()) fail(std::string("no such item in ").append(table).append(": ").append(text));
     missing.erase(found);
   }
   if (!missing.empty())
-    expect(false, std::to_string(missing.size()) + " further items in " + table + ", first: " + *missing.begin());
+    fail(std::to_string(missing.size()) + " further items in " + table + ", first: " + *missing.begin());
 }
 
 }  // namespace examples
