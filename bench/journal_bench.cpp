@@ -37,6 +37,13 @@ double peak_mib() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+double own_thread_cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 // Runs `work` on `records` records and prints a line; returns the CPU a record in us.
 double measure(const char* name, std::uint64_t records, const std::function<void()>& work) {
   const auto started = std::chrono::steady_clock::now();
@@ -52,13 +59,13 @@ double measure(const char* name, std::uint64_t records, const std::function<void
 // A typical update: 40 bytes of key, 30 of expression, 40 of values.
 ActionRecord an_update(std::uint64_t n) {
   char number[16];
-  std::snprintf(number, sizeof number, "%010llu", static_cast<unsigned long long>(n));
+  std::snprintf(number, sizeof number, "%08llu", static_cast<unsigned long long>(n));
   return {.kind = ActionKind::update,
           .scanned_item = true,
           .table = "Users",
-          .key = std::string(R"({"pk":{"S":"user-)") + number + R"("},"sk":{"N":"1"}})",
-          .expression = "SET full_name = :n, visits = :v",
-          .values = std::string(R"({":n":{"S":"Ada L."},":v":{"N":")") + number + R"("}})"};
+          .key = std::string(R"({"pk":{"S":"u-)") + number + R"("},"sk":{"N":"1"}})",
+          .expression = "SET name = :n, visits = :visits",
+          .values = std::string(R"({":n":{"S":""},":visits":{"N":")") + number + R"("}})"};
 }
 
 std::vector<PageRecord> make_pages(std::uint64_t actions) {
@@ -143,24 +150,37 @@ void measure_resume(const fs::path& file, std::uint64_t actions) {
   });
 }
 
-// As the engine uses it: records handed in by one thread, fetched in between.
-double measure_writer(const fs::path& file, std::uint64_t actions) {
+// As the engine uses it: outcomes one by one, as fast as they are taken, and at the speed of a busy table.
+void measure_writer(const fs::path& file, std::uint64_t actions) {
   auto writer = std::make_unique<JournalWriter>(Journal::create(file, {.run_id = "bench"}));
   for (PageRecord& page : make_pages(actions)) {
     writer->append_page(std::move(page));
   }
   writer->flush();
-  const double cpu = measure("JournalWriter: record, done, one by one", actions, [&] {
-    for (std::uint64_t n = 1; n <= actions; ++n) {
+  std::uint64_t next = 1;
+  const auto record_next = [&] { writer->record({.sequence = next++, .state = ActionState::done, .write_units = 1}); };
+  const std::uint64_t slow = actions / 4;
+  measure("JournalWriter: record, as fast as it goes", actions - slow, [&] {
+    while (next <= actions - slow) {
       while (writer->backlog() > 4'096) {
         ::usleep(100);
       }
-      writer->record({.sequence = n, .state = ActionState::done, .write_units = 1}, [](const auto&) {});
+      record_next();
     }
     writer->flush();
   });
+  const double cpu_started = cpu_seconds() - own_thread_cpu_seconds();
+  while (next <= actions) {
+    for (int i = 0; i < 10 && next <= actions; ++i) {
+      record_next();
+    }
+    ::usleep(1'000);
+  }
+  writer->flush();
+  const double cpu = cpu_seconds() - own_thread_cpu_seconds() - cpu_started;
+  std::printf("%-44s %29.2f us CPU each\n", "JournalWriter: its thread, at < 10,000/s",
+              cpu / static_cast<double>(slow) * 1e6);
   Journal::remove(writer->finish());
-  return cpu;
 }
 
 }  // namespace

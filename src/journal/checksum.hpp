@@ -8,17 +8,21 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 namespace drift::journal {
 
 class Checksum {
  public:
-  Checksum& add(std::initializer_list<std::uint64_t> numbers) noexcept {
+  Checksum& add(std::span<const std::uint64_t> numbers) noexcept {
     // Journals do not move between machines of different byte order: their lock and their host are the run's.
-    const auto* data = reinterpret_cast<const char*>(numbers.begin());
-    crc_ = base::crc32({data, numbers.size() * sizeof(std::uint64_t)}, crc_);
+    const auto* data = reinterpret_cast<const char*>(numbers.data());
+    crc_ = base::crc32({data, numbers.size_bytes()}, crc_);
     return *this;
+  }
+  Checksum& add(std::initializer_list<std::uint64_t> numbers) noexcept {
+    return add(std::span(numbers.begin(), numbers.size()));
   }
   Checksum& add(std::string_view text) noexcept {
     add({text.size()});

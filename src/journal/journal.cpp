@@ -271,14 +271,18 @@ std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t coun
   return result;
 }
 
-std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::troubles(std::size_t count) {
+std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::troubles(std::size_t count,
+                                                                      std::optional<ActionState> only) {
   State& state = *state_;
   const Totals& totals = state.tables->run.counts().totals;
-  const std::uint64_t expected = std::min<std::uint64_t>(count, totals.failed + totals.in_doubt);
+  const std::uint64_t failed = only == ActionState::in_doubt ? 0 : totals.failed;
+  const std::uint64_t in_doubt = only == ActionState::failed ? 0 : totals.in_doubt;
+  const std::uint64_t expected = std::min<std::uint64_t>(count, failed + in_doubt);
   if (expected == 0) {
     return {};
   }
-  std::vector<ActionOutcome> outcomes = state.tables->outcomes.troubles(expected);
+  std::vector<ActionOutcome> outcomes = state.tables->outcomes.with_state(
+      only.value_or(ActionState::failed), only.value_or(ActionState::in_doubt), expected);
   if (outcomes.size() != expected) {
     throw damaged(state.file, "outcomes of failed actions are missing");
   }

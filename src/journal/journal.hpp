@@ -61,8 +61,9 @@ class Journal {
   // Up to `count` actions with a sequence above `after` that are queued or failed, in order; fewer when their bytes()
   // reach `bytes_max` (always at least one).
   std::vector<ActionRecord> pending(std::uint64_t after, std::size_t count, std::size_t bytes_max);
-  // Up to `count` outcomes that are failed or in doubt, with their actions.
-  std::vector<std::pair<ActionRecord, ActionOutcome>> troubles(std::size_t count);
+  // Up to `count` outcomes that are failed or in doubt, or only the ones in `only` of these states, with their actions.
+  std::vector<std::pair<ActionRecord, ActionOutcome>> troubles(std::size_t count,
+                                                               std::optional<ActionState> only = std::nullopt);
 
   // While true (durable), unfinished actions may have been sent by a process that has ended without saying so.
   void set_sending(bool sending);

@@ -48,8 +48,8 @@ class OutcomeTable {
     Statement* statement_;
   };
 
-  // Up to `count` that are failed or in doubt, by sequence. Reads rows (0.1 s a million) until it has as many.
-  std::vector<ActionOutcome> troubles(std::size_t count);
+  // Up to `count` with a state from `first` to `last`, by sequence. Reads rows (0.1 s a million) until it has as many.
+  std::vector<ActionOutcome> with_state(ActionState first, ActionState last, std::size_t count);
 
   static bool is_settled(ActionState state) noexcept;
 
@@ -61,7 +61,7 @@ class OutcomeTable {
   Statement update_;
   Statement find_;
   Statement settled_;
-  Statement troubles_;
+  Statement with_state_;
 };
 
 }  // namespace drift::journal

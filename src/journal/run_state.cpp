@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -65,39 +66,32 @@ T number_of(const std::string& text) noexcept {
 }
 
 constexpr std::size_t count_columns = 13;
-using CountRow = std::array<std::int64_t, count_columns>;
+using CountRow = std::array<std::uint64_t, count_columns>;
 
 // In the order of the columns; the numbers of units as their bits.
 CountRow row_of(const Counts& counts) noexcept {
   const Totals& t = counts.totals;
-  const auto n = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
-  return {n(t.items),
-          n(t.callbacks),
-          n(counts.groups),
-          n(t.queued),
-          n(t.done),
-          n(t.skipped),
-          n(t.failed),
-          n(t.in_doubt),
-          n(t.throttled),
-          n(std::bit_cast<std::uint64_t>(t.read_units)),
-          n(std::bit_cast<std::uint64_t>(t.write_units)),
-          n(counts.outcomes_digest),
-          n(counts.cursors_digest)};
+  return {t.items,
+          t.callbacks,
+          counts.groups,
+          t.queued,
+          t.done,
+          t.skipped,
+          t.failed,
+          t.in_doubt,
+          t.throttled,
+          std::bit_cast<std::uint64_t>(t.read_units),
+          std::bit_cast<std::uint64_t>(t.write_units),
+          counts.outcomes_digest,
+          counts.cursors_digest};
 }
 
-std::int32_t checksum(const CountRow& row) noexcept {
-  Checksum sum;
-  for (const std::int64_t value : row) {
-    sum.add({static_cast<std::uint64_t>(value)});
-  }
-  return sum.value();
-}
+std::int32_t checksum(const CountRow& row) noexcept { return Checksum().add(std::span(row)).value(); }
 
 void write(Statement& statement, const Counts& counts) {
   const CountRow row = row_of(counts);
   for (std::size_t i = 0; i < row.size(); ++i) {
-    statement.bind(static_cast<int>(i) + 1, row.at(i));
+    statement.bind(static_cast<int>(i) + 1, static_cast<std::int64_t>(row.at(i)));
   }
   statement.bind(10, counts.totals.read_units);
   statement.bind(11, counts.totals.write_units);

@@ -33,36 +33,41 @@ bool no_space(int result, int error_number) noexcept {
 
 Database::Database(const std::filesystem::path& file, const std::string& vfs) : file_(file) {
   constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int result = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs.empty() ? nullptr : vfs.c_str());
+  sqlite3* opened = nullptr;
+  const int result = sqlite3_open_v2(file.c_str(), &opened, flags, vfs.empty() ? nullptr : vfs.c_str());
+  handle_.reset(opened);
   if (result != SQLITE_OK) {
-    const std::string why = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(result);
-    sqlite3_close(handle_);
-    throw state_directory(file, why);
+    throw state_directory(file, opened != nullptr ? sqlite3_errmsg(opened) : sqlite3_errstr(result));
   }
-  if (sqlite3_db_readonly(handle_, "main") == 1) {
-    sqlite3_close(handle_);
+  if (sqlite3_db_readonly(opened, "main") == 1) {
     throw state_directory(file, "the file cannot be written");
   }
   // A damaged schema must not make SQLite run anything.
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  begin_ = std::make_unique<Statement>(*this, "BEGIN IMMEDIATE");
+  commit_ = std::make_unique<Statement>(*this, "COMMIT");
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() = default;
+
+void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 void Database::execute(const std::string& sql) {
-  const int result = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  const int result = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) {
     fail(result);
   }
 }
 
 void Database::close() {
-  const int result = sqlite3_close(handle_);
+  begin_.reset();
+  commit_.reset();
+  const int result = sqlite3_close(handle());
   if (result != SQLITE_OK) {
     fail(result);
   }
-  handle_ = nullptr;
+  (void)handle_.release();  // it is closed
 }
 
 void Database::fail(int result) {
@@ -81,11 +86,11 @@ void Database::check_writable() const {
 
 Error Database::error_of(int result) const {
   const int kind = result & 0xff;
-  const int error_number = error_number_of(handle_);
+  const int error_number = error_number_of(handle());
   if (no_space(result, error_number)) {
     return disk_full(file_);
   }
-  const std::string text = sqlite3_errmsg(handle_);
+  const std::string text = sqlite3_errmsg(handle());
   if (result == SQLITE_IOERR_SHORT_READ || result == SQLITE_IOERR_DATA || result == SQLITE_IOERR_CORRUPTFS) {
     return damaged(file_, text);
   }
@@ -184,7 +189,7 @@ std::string_view Statement::text(int column) const noexcept {
 
 Transaction::Transaction(Database& database) : database_(&database) {
   database.check_writable();
-  database.execute("BEGIN IMMEDIATE");
+  database.begin().run();
 }
 
 Transaction::~Transaction() {
@@ -194,6 +199,6 @@ Transaction::~Transaction() {
   }
 }
 
-void Transaction::commit() { database_->execute("COMMIT"); }
+void Transaction::commit() { database_->commit().run(); }
 
 }  // namespace drift::journal

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace drift::journal {
+
+class Statement;
 
 class Database {
  public:
@@ -29,9 +32,12 @@ class Database {
   void close();
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
-  [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
+  [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   // Throws what SQLite's result code means.
   [[noreturn]] void fail(int result);
+  // What Transaction runs, prepared once.
+  [[nodiscard]] Statement& begin() noexcept { return *begin_; }
+  [[nodiscard]] Statement& commit() noexcept { return *commit_; }
   // Throws the first error after which it is not certain what the disk has (a failed write or sync, damage): nothing
   // may be written then until the file was opened again. A full disk is no such error.
   void check_writable() const;
@@ -40,8 +46,13 @@ class Database {
   Error error_of(int result) const;
 
   std::filesystem::path file_;
-  sqlite3* handle_ = nullptr;
+  struct Close {
+    void operator()(sqlite3* handle) const noexcept;
+  };
+  std::unique_ptr<sqlite3, Close> handle_;
   std::optional<Error> broken_;
+  std::unique_ptr<Statement> begin_;
+  std::unique_ptr<Statement> commit_;
 };
 
 // A prepared statement. Bound texts are not copied: they live until the next reset().

@@ -1,6 +1,7 @@
 #include "journal/work_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace drift::journal {
@@ -104,21 +105,20 @@ void WorkQueue::wait_for_commit(std::unique_lock<std::mutex>& lock) {
 std::vector<Work> WorkQueue::take() {
   std::unique_lock lock(mutex_);
   wait_for_commit(lock);
-  std::vector<Work> batch;
   std::size_t records = 0;
   bool call = false;
-  while (!queue_.empty() && records < commit_records_max && !call) {
-    Work& work = queue_.front();
-    records += urgent_records(work);
-    call = std::holds_alternative<CallWork>(work);
-    batch.push_back(std::move(work));
-    queue_.pop_front();
+  auto end = queue_.begin();
+  for (; end != queue_.end() && records < commit_records_max && !call; ++end) {
+    records += urgent_records(*end);
+    call = std::holds_alternative<CallWork>(*end);
   }
+  std::vector<Work> rest(std::make_move_iterator(end), std::make_move_iterator(queue_.end()));
+  queue_.erase(end, queue_.end());
   records_ -= records;
   calls_ -= call ? 1 : 0;
   // What is left has waited for as long as the oldest at most, so the times of the oldest may stay.
-  cursor_waits_ = cursor_waits_ && !queue_.empty();
-  return batch;
+  cursor_waits_ = cursor_waits_ && !rest.empty();
+  return std::exchange(queue_, std::move(rest));
 }
 
 void WorkQueue::end() {

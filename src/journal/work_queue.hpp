@@ -11,7 +11,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -63,7 +62,7 @@ class WorkQueue {
   base::Clock* clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Work> queue_;
+  std::vector<Work> queue_;
   std::size_t records_ = 0;  // in the queue, without pages that only move a cursor
   std::size_t calls_ = 0;
   base::SteadyTime first_record_{};  // when the oldest of them came
