@@ -68,6 +68,12 @@ bool lost_the_port(const std::string& printed) {
          printed.find("failed to listen") != std::string::npos;
 }
 
+std::string last_words(const GuardedProcess& process) {
+  std::string printed = process.output(shown_bytes_max);
+  while (!printed.empty() && printed.back() == '\n') printed.pop_back();
+  return printed.empty() ? "It printed nothing." : "It printed last: " + printed;
+}
+
 // True when it answers, false when it has ended. Throws Error when it does neither in time.
 bool wait_until_ready(GuardedProcess& process, std::uint16_t port) {
   const std::string listens = "listening on http://127.0.0.1:" + std::to_string(port);
@@ -80,7 +86,7 @@ bool wait_until_ready(GuardedProcess& process, std::uint16_t port) {
   }
   if (!process.running()) return false;
   throw not_started("The local DynamoDB was started on port " + std::to_string(port) +
-                        " and does not answer. It was ended again. It printed: " + process.output(shown_bytes_max),
+                        " and does not answer. It was ended again. " + last_words(process),
                     "");
 }
 
@@ -94,7 +100,7 @@ struct LocalServer::State {
   [[nodiscard]] std::string failure() const {
     if (process->ending().empty()) return {};
     return "The local DynamoDB " + program.string() + " on port " + std::to_string(port) + " " + process->ending() +
-           ". Its last words: " + process->output(shown_bytes_max);
+           ". " + last_words(*process);
   }
 };
 
