@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace drift::value {
@@ -81,6 +82,34 @@ TEST(JsonObject, RefusesWhatIsNotOneWholeObject) {
     EXPECT_EQ(code_of([&] { return JsonObject::parse(text); }), "MalformedAnswer") << text;
 }
 
+TEST(JsonObject, BracketsMatchByKind) {
+  for (const char* text : {R"({"a":[{]}})", R"({"a":{"b":[}]}})"}) {
+    const std::string what = what_of([&] { return JsonObject::parse(text); });
+    EXPECT_NE(what.find("the brackets do not match"), std::string::npos) << what;
+  }
+}
+
+TEST(JsonObject, NestingIsBounded) {
+  const auto nested = [](std::size_t levels) {
+    return "{\"a\":" + std::string(levels, '[') + std::string(levels, ']') + "}";
+  };
+  EXPECT_EQ(JsonObject::parse(nested(256)).raw("a")->size(), 512U);
+  EXPECT_EQ(what_of([&] { return JsonObject::parse(nested(257)); }),
+            "MalformedAnswer: in the JSON at byte 261 of 520: nested too deep");
+}
+
+// What the scanner's short cut for {"S":"text"} must not take for one.
+TEST(JsonObject, ShortCutsTakeNothingElse) {
+  for (const char* value :
+       {R"({"\":":1,"}":2})", R"({"S":"\"}","T":1})", R"({"S":"a"})", R"({"S":""})", R"({"S":"a","T":"b"})",
+        R"({"S":"a" })", R"({"S":"a\\"})", R"({"":"a"})", R"({"SS":["a"]})", R"({"a":{"S":"b"}})"}) {
+    const std::string text = std::string("{\"x\":") + value + ",\"y\":[" + value + "]}";
+    const JsonObject object = JsonObject::parse(text);
+    EXPECT_EQ(object.raw("x"), value);
+    EXPECT_EQ(object.array("y").at(0), value);
+  }
+}
+
 TEST(JsonObject, SplitsAnArrayOnTheWay) {
   std::vector<std::string_view> elements;
   const std::string text = R"({"b":[0],"a": [ {"x":[1]} , "]" ],"c":1})";
@@ -121,9 +150,20 @@ TEST_F(RandomString, ComesBackFromEveryLengthAndPlace) {
         std::string json;
         append_json_string(json, text);
         ASSERT_EQ(unescape_json_string(json), text);
+        ASSERT_EQ(std::count_if(json.begin(), json.end(), [](char c) { return c >= 0 && c < ' '; }), 0) << json;
         ASSERT_EQ(JsonObject::parse("{" + json + ":" + json + "}").string(text), text);
         ASSERT_EQ(JsonObject::parse("{\"a\":[" + json + "]}").array("a").at(0), json);
       }
+    }
+  }
+}
+
+TEST(JsonString, ControlCharactersAreRefusedAtEveryPlace) {
+  for (std::size_t length = 0; length < 20; ++length) {
+    for (std::size_t place = 0; place <= length; ++place) {
+      std::string raw(length, 'x');
+      raw.insert(place, "\x1f");
+      ASSERT_EQ(code_of([&] { return unescape_json_string('"' + raw + '"'); }), "MalformedAnswer");
     }
   }
 }

@@ -4,6 +4,7 @@
 #include "random_json.hpp"
 #include "random_value.hpp"
 #include "refused.hpp"
+#include "value/attribute_json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -129,19 +130,34 @@ TEST(Json, RefusesBrokenUtf8) {
 }
 
 TEST(Json, AllowsThirtyTwoLevels) {
-  const auto nested = [](std::size_t levels) {
-    return repeat(R"({"L":[)", levels - 1) + R"({"M":{}})" + repeat("]}", levels - 1);
-  };
-  EXPECT_EQ(to_json(value_from_json(nested(32))), nested(32));
-  EXPECT_EQ(what_of([&] { return value_from_json(nested(33)); }).substr(0, 62),
-            "ValidationException: in the JSON at byte 192 of 264: nested ov");
-  EXPECT_EQ(code_of([&] { return value_from_json(repeat(R"({"L":[)", 1'000'000)); }), "ValidationException");
+  for (const auto& [open, close] : {std::pair(R"({"L":[)", "]}"), std::pair(R"({"M":{"a":)", "}}")}) {
+    const auto nested = [&](std::size_t levels) {
+      return repeat(open, levels - 1) + R"({"BOOL":true})" + repeat(close, levels - 1);
+    };
+    const Value deepest = value_from_json(nested(32));
+    EXPECT_EQ(to_json(deepest), nested(32));
+    EXPECT_NE(what_is_wrong_with(nested(33)).find("nested over 32 levels"), std::string::npos);
+    EXPECT_EQ(code_of([&] { return value_from_json(repeat(open, 1'000'000)); }), "ValidationException");
 
-  Value value = nullptr;
-  for (int level = 1; level < 32; ++level) value = List{value};
-  EXPECT_EQ(value_from_json(to_json(value)), value);
-  EXPECT_EQ(code_of([&] { return to_json(Value(Attributes{{"a", value}})); }), "ValidationException");
-  EXPECT_EQ(attributes_from_json(to_json(Attributes{{"a", value}})).at("a"), value);
+    EXPECT_EQ(attributes_from_json(to_json(Attributes{{"a", deepest}})).at("a"), deepest);
+    EXPECT_EQ(what_of([&] {
+                return to_json(Value(Attributes{{"a", deepest}}));
+              }),
+              "ValidationException: a value nested over 32 levels");
+    EXPECT_EQ(code_of([&] { return to_json(Value(List{deepest})); }), "ValidationException");
+  }
+}
+
+TEST(Json, WhatIsRefusedLeavesTheTextAsItWas) {
+  std::string out = "before";
+  const auto append = [&](const Attributes& attributes) {
+    return code_of([&] { return append_json(out, attributes), 0; });
+  };
+  EXPECT_EQ(append({{"a", 1}, {"b", List{"x", "\xFF"}}}), "ValidationException");
+  EXPECT_EQ(append({{"a", 1}, {"\xFF", 1}}), "ValidationException");
+  EXPECT_EQ(out, "before");
+  EXPECT_EQ(append({{"a", 1}}), "no error");
+  EXPECT_EQ(out, R"(before{"a":{"N":"1"}})");
 }
 
 TEST(Json, AnAttributeWithoutAName) {

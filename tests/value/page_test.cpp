@@ -62,6 +62,10 @@ TEST(Page, MembersMayBeMissingOrNull) {
   }
 }
 
+TEST(Page, ScannedCountIsThatOfTheItemsWhereNoneIsGiven) {
+  EXPECT_EQ(parse(R"({"Items":[{},{}]})")->scanned_count(), 2U);
+}
+
 TEST(Page, SplitsItemsThatLookLikeStructure) {
   const Items nasty = {R"({"id":{"S":"}]},{\"id\":"}})",
                        R"({"id":{"S":"\\"}})",
