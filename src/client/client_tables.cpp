@@ -42,9 +42,10 @@ class Poll {
   std::chrono::milliseconds interval_ = first_poll;
 };
 
-[[noreturn]] void timed_out(std::string_view table, const std::string& what) {
+[[noreturn]] void timed_out(std::string_view table, const std::string& what, std::chrono::milliseconds timeout) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout).count();
   throw Error({.code = "TimedOut",
-               .message = "Table " + std::string(table) + " " + what + ".",
+               .message = "Table " + std::string(table) + " " + what + " after " + std::to_string(seconds) + " s.",
                .table = std::string(table),
                .next_step = "Look at it (aws dynamodb describe-table), and wait longer.",
                .retryable = true});
@@ -66,7 +67,7 @@ TableDescription poll_until_active(Client& client, std::string_view table, std::
       if (error.code() != "ResourceNotFoundException" || missing == Missing::is_error) throw;
     }
   } while (poll.wait());
-  timed_out(table, "is still " + status);
+  timed_out(table, "is still " + status, timeout);
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ void Client::wait_until_gone(std::string_view table, std::chrono::milliseconds t
       throw;
     }
   } while (poll.wait());
-  timed_out(table, "is still there");
+  timed_out(table, "is still there", timeout);
 }
 
 }  // namespace drift
