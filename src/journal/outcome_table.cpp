@@ -71,10 +71,9 @@ OutcomeTable::OutcomeTable(Database& database)
               "UPDATE outcomes SET state = ?2, detail = ?3, write_units = ?4, throttled = ?5 WHERE sequence = ?1"),
       find_(database, "SELECT sequence, state, detail, write_units, throttled FROM outcomes WHERE sequence = ?"),
       settled_(database, "SELECT sequence FROM outcomes WHERE sequence >= ? AND state NOT IN (0, 3) ORDER BY sequence"),
-      troubles_(
-          database,
-          "SELECT sequence, state, detail, write_units, throttled FROM outcomes WHERE state >= 3 ORDER BY sequence"
-          " LIMIT ?") {}
+      with_state_(database,
+                  "SELECT sequence, state, detail, write_units, throttled FROM outcomes"
+                  " WHERE state BETWEEN ? AND ? ORDER BY sequence LIMIT ?") {}
 
 bool OutcomeTable::is_settled(ActionState state) noexcept {
   return state != ActionState::queued && state != ActionState::failed;
@@ -128,12 +127,14 @@ std::optional<std::uint64_t> OutcomeTable::Walk::next() {
   return statement_->step() ? std::optional(statement_->natural(0)) : std::nullopt;
 }
 
-std::vector<ActionOutcome> OutcomeTable::troubles(std::size_t count_max) {
-  const StatementReset reset(troubles_);
-  troubles_.bind(1, static_cast<std::int64_t>(count_max));
+std::vector<ActionOutcome> OutcomeTable::with_state(ActionState first, ActionState last, std::size_t count_max) {
+  const StatementReset reset(with_state_);
+  with_state_.bind(1, static_cast<std::int64_t>(first));
+  with_state_.bind(2, static_cast<std::int64_t>(last));
+  with_state_.bind(3, static_cast<std::int64_t>(count_max));
   std::vector<ActionOutcome> result;
-  while (troubles_.step()) {
-    result.push_back(outcome_of(troubles_));
+  while (with_state_.step()) {
+    result.push_back(outcome_of(with_state_));
   }
   return result;
 }

@@ -169,6 +169,10 @@ TEST_F(JournalTest, troubles_are_the_failed_and_the_doubtful_with_their_actions)
   EXPECT_EQ(troubles[1].second.state, ActionState::in_doubt);
   EXPECT_EQ(troubles[1].second.detail, "answer lost");
   EXPECT_EQ(journal_->troubles(1).size(), 1U);
+  ASSERT_EQ(journal_->troubles(1, ActionState::in_doubt).size(), 1U);
+  EXPECT_EQ(journal_->troubles(1, ActionState::in_doubt)[0].first.sequence, 4U);
+  ASSERT_EQ(journal_->troubles(9, ActionState::failed).size(), 1U);
+  EXPECT_EQ(journal_->troubles(9, ActionState::failed)[0].first.sequence, 2U);
 }
 
 TEST_F(JournalTest, an_outcome_for_an_action_that_was_never_queued_is_refused_whole) {
