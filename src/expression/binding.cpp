@@ -3,6 +3,8 @@
 
 #include "expression/refusal.hpp"
 
+#include <algorithm>
+
 namespace drift::expression {
 namespace {
 
@@ -67,13 +69,15 @@ const Value& Binding::value(const std::string& placeholder) const {
   return found->second;
 }
 
+ResolvedStep Binding::resolve(const Step& step) const {
+  if (step.kind == Step::Kind::index) return {true, {}, step.index};
+  return {false, name(step), 0};
+}
+
 ResolvedPath Binding::resolve(const Path& path) const {
   ResolvedPath resolved;
   resolved.reserve(path.steps.size());
-  for (const Step& step : path.steps) {
-    const bool is_index = step.kind == Step::Kind::index;
-    resolved.push_back({is_index, is_index ? std::string_view() : name(step), step.index});
-  }
+  for (const Step& step : path.steps) resolved.push_back(resolve(step));
   return resolved;
 }
 
@@ -86,15 +90,18 @@ void Binding::check(const Path& path) const {
 const Value* Binding::find(const Attributes& item, const Path& path) const {
   const Value* value = top_level(item, name(path.steps.front()));
   for (const Step& step : std::span(path.steps).subspan(1)) {
-    const bool is_index = step.kind == Step::Kind::index;
-    const ResolvedStep resolved{is_index, is_index ? std::string_view() : name(step), step.index};
+    const ResolvedStep resolved = resolve(step);
     if (value != nullptr) value = child(*value, resolved);
   }
   return value;
 }
 
-bool Binding::same(const Path& a, const Path& b) const {
-  return a.steps.size() == b.steps.size() && resolve(a) == resolve(b);
+std::strong_ordering Binding::compare(const Path& a, const Path& b) const {
+  const std::size_t common = std::min(a.steps.size(), b.steps.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (const auto order = resolve(a.steps[i]) <=> resolve(b.steps[i]); std::is_neq(order)) return order;
+  }
+  return a.steps.size() <=> b.steps.size();
 }
 
 std::optional<Type> Binding::static_type(const Operand& operand) const {

@@ -22,6 +22,7 @@ struct ResolvedStep {
   bool is_index = false;
   std::string_view name = {};
   std::uint32_t index = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in the default
   friend auto operator<=>(const ResolvedStep&, const ResolvedStep&) = default;
 };
 using ResolvedPath = std::vector<ResolvedStep>;
@@ -41,11 +42,14 @@ class Binding {
   // Each throws Error (code "ValidationException") when the placeholder is not defined.
   [[nodiscard]] std::string_view name(const Step& step) const;
   [[nodiscard]] const Value& value(const std::string& placeholder) const;
+  [[nodiscard]] ResolvedStep resolve(const Step& step) const;
   [[nodiscard]] ResolvedPath resolve(const Path& path) const;
   void check(const Path& path) const;  // that its names are defined
 
   [[nodiscard]] const Value* find(const Attributes& item, const Path& path) const;
-  [[nodiscard]] bool same(const Path& a, const Path& b) const;
+  // The order of their resolved steps.
+  [[nodiscard]] std::strong_ordering compare(const Path& a, const Path& b) const;
+  [[nodiscard]] bool same(const Path& a, const Path& b) const { return std::is_eq(compare(a, b)); }
   [[nodiscard]] std::string text(const Path& path) const { return path_text(resolve(path)); }
 
   // The type that an operand has for every item; an empty optional where that depends on the item.

@@ -18,19 +18,19 @@ std::strong_ordering order(const Value& a, const Value& b) {
 bool holds(std::strong_ordering order, Comparator comparator) noexcept {
   switch (comparator) {
     case Comparator::equal:
-      return order == 0;
+      return std::is_eq(order);
     case Comparator::not_equal:
-      return order != 0;
+      return std::is_neq(order);
     case Comparator::less:
-      return order < 0;
+      return std::is_lt(order);
     case Comparator::less_or_equal:
-      return order <= 0;
+      return std::is_lteq(order);
     case Comparator::greater:
-      return order > 0;
+      return std::is_gt(order);
     case Comparator::greater_or_equal:
       break;
   }
-  return order >= 0;
+  return std::is_gteq(order);
 }
 
 template <typename Members, typename Member>

@@ -84,33 +84,32 @@ void check_action(const UpdateAction& action, const Binding& binding) {
 // Two targets that are neighbours in the order of paths, the only ones that need comparing: between a path and one that
 // it begins, there are only others that it begins; and of one parent's elements and attributes, the last attribute
 // stands beside the first element.
-void check_neighbours(const ResolvedPath& before, const ResolvedPath& behind, const Binding& binding, std::size_t at) {
-  const auto [left, right] = std::mismatch(before.begin(), before.end(), behind.begin(), behind.end());
-  const bool overlap = left == before.end();
-  const bool conflict = !overlap && left->is_index != right->is_index;
+void check_neighbours(const Path& before, const Path& behind, const Binding& binding) {
+  const std::size_t length = std::min(before.steps.size(), behind.steps.size());
+  std::size_t common = 0;
+  while (common < length && binding.resolve(before.steps[common]) == binding.resolve(behind.steps[common])) ++common;
+  const bool overlap = common == before.steps.size();
+  const bool conflict =
+      !overlap && (before.steps[common].kind == Step::Kind::index) != (behind.steps[common].kind == Step::Kind::index);
   if (!overlap && !conflict) return;
-  const std::string a = path_text(before);
-  const std::string b = path_text(behind);
+  const std::string a = binding.text(before);
+  const std::string b = binding.text(behind);
+  const std::size_t at = std::max(before.at, behind.at);
   if (conflict) {
     binding.fail(at, "the paths " + a + " and " + b + " conflict: one takes for a map what the other takes for a list");
   }
-  binding.fail(at, a == b ? "the path " + a + " is written twice"
-                          : "the paths " + a + " and " + b + " overlap: one is written as part of the other");
+  binding.fail(at, common == behind.steps.size()
+                       ? "the path " + a + " is written twice"
+                       : "the paths " + a + " and " + b + " overlap: one is written as part of the other");
 }
 
 void check_overlaps(const std::vector<UpdateAction>& actions, const Binding& binding) {
-  struct Target {
-    ResolvedPath path;
-    std::size_t at;
-  };
-  std::vector<Target> targets;
+  std::vector<const Path*> targets;
   targets.reserve(actions.size());
-  for (const UpdateAction& action : actions) targets.push_back({binding.resolve(action.target), action.target.at});
-  std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) { return a.path < b.path; });
-  for (std::size_t i = 1; i < targets.size(); ++i) {
-    const std::size_t at = std::max(targets[i - 1].at, targets[i].at);
-    check_neighbours(targets[i - 1].path, targets[i].path, binding, at);
-  }
+  for (const UpdateAction& action : actions) targets.push_back(&action.target);
+  std::sort(targets.begin(), targets.end(),
+            [&](const Path* a, const Path* b) { return std::is_lt(binding.compare(*a, *b)); });
+  for (std::size_t i = 1; i < targets.size(); ++i) check_neighbours(*targets[i - 1], *targets[i], binding);
 }
 
 }  // namespace
