@@ -22,7 +22,7 @@ struct RunHeader {
   std::string drift_version = {};
 };
 
-enum class RunPhase : std::uint8_t { scanning, applying, recording, finished };
+enum class RunPhase : std::uint8_t { scanning, applying, recording };
 
 enum class ActionKind : std::uint8_t { update, insert, put, remove };
 

@@ -15,7 +15,7 @@ namespace {
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::array<std::string_view, 4> phase_names{"scanning", "applying", "recording", "finished"};
+constexpr std::array<std::string_view, 3> phase_names{"scanning", "applying", "recording"};
 constexpr const char* write_text_sql = "INSERT OR REPLACE INTO run(name, value) VALUES(?, ?)";
 constexpr const char* write_counts_sql =
     "INSERT OR REPLACE INTO totals(id, items, callbacks, groups, queued, done, skipped, failed, in_doubt, throttled,"

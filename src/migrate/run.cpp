@@ -202,8 +202,7 @@ bool Run::apply(RunContext& run) {
   if (options_.concurrency == 1) limits.in_flight_max = 1;
   const auto applier = std::make_shared<Applier>(run, *policy, limits);
   writer_->with_journal([&](Journal& journal) {
-    for (const auto& [action, outcome] : journal.troubles(limits.held_back_max)) {
-      if (outcome.state != ActionState::in_doubt) continue;
+    for (const auto& [action, outcome] : journal.troubles(limits.held_back_max, ActionState::in_doubt)) {
       applier->hold_back(action);
       errors_.add(in_doubt_before(action, outcome));
     }

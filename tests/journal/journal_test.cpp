@@ -224,7 +224,7 @@ TEST_F(JournalTest, totals_are_the_sums_of_the_pages) {
 
 TEST_F(JournalTest, phase_and_sending_are_durable) {
   create();
-  for (const RunPhase phase : {RunPhase::applying, RunPhase::recording, RunPhase::finished, RunPhase::scanning}) {
+  for (const RunPhase phase : {RunPhase::applying, RunPhase::recording, RunPhase::scanning}) {
     journal_->set_phase(phase);
     journal_->set_sending(phase == RunPhase::recording);
     reopen();
