@@ -14,8 +14,8 @@ namespace drift::client {
 namespace {
 
 std::optional<std::string> process_variable(const char* name) {
-  // Read-only here; a program that changes its environment while other threads read it is wrong by itself.
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): reads only; a program that writes its environment beside threads is wrong
+  const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
   return std::string(value);
 }

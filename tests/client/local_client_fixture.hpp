@@ -5,7 +5,6 @@
 
 #include <drift/client.hpp>
 
-#include <memory>
 #include <string>
 
 namespace drift::testing {
@@ -15,8 +14,10 @@ class LocalClientFixture : public LocalFixture {
   void SetUp() override {
     LocalFixture::SetUp();
     if (HasFatalFailure()) return;
-    client_ = std::make_unique<Client>(ClientOptions{
-        .region = "us-east-1", .endpoint = endpoint(), .credentials = static_credentials("id", "secret")});
+    // One for all tests: each new client reads the system's certificates, which takes longer than most tests.
+    static Client client(
+        {.region = "us-east-1", .endpoint = endpoint(), .credentials = static_credentials("id", "secret")});
+    client_ = &client;
   }
 
   // A table with the number key `id`.
@@ -32,7 +33,7 @@ class LocalClientFixture : public LocalFixture {
     return table;
   }
 
-  std::unique_ptr<Client> client_;
+  Client* client_ = nullptr;
 };
 
 // The error of a call that must fail.
