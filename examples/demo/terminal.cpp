@@ -52,7 +52,9 @@ std::string Terminal::in(std::string_view colour, std::string_view text) const {
   return std::string("\x1b[").append(colour).append("m").append(text).append("\x1b[0m");
 }
 
-void Terminal::write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), out_); }
+void Terminal::write(std::string_view text) {
+  if (!text.empty()) std::fwrite(text.data(), 1, text.size(), out_);
+}
 
 void Terminal::clear_live_line() {
   if (live_width_ == 0) return;
