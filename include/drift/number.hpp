@@ -29,7 +29,7 @@ class Number {
   template <Integer I>
   Number(I value) noexcept {  // NOLINT(google-explicit-constructor): a Number is what an integer is in DynamoDB
     const bool negative = std::cmp_less(value, 0);
-    const auto bits = static_cast<std::uint64_t>(value);
+    const auto bits = static_cast<std::uint64_t>(+value);
     assign(negative, negative ? std::uint64_t{0} - bits : bits);
   }
   Number(double) = delete;  // a double is not exact; write Number::parse("0.1")
@@ -55,8 +55,8 @@ class Number {
   [[nodiscard]] std::int64_t as_int64() const;
 
   // The size in bytes that DynamoDB counts for this number: one, one more for a minus sign, and one for every two
-  // significant digits, those before and those behind the point counted apart (Developer Guide, "DynamoDB item sizes and
-  // formats", as measured at the 400 KB limit).
+  // significant digits, those before and those behind the point counted apart (Developer Guide, "DynamoDB item sizes
+  // and formats", as measured at the 400 KB limit).
   [[nodiscard]] std::size_t size_bytes() const noexcept;
 
   // Order and equality by numeric value.
@@ -82,8 +82,8 @@ class Number {
   static Number add(const Number& a, const Number& b);
   static std::strong_ordering compare(const Number& a, const Number& b) noexcept;
 
-  // value = (-1)^negative * (high * 2^64 + low) * 10^exponent, normalised: the coefficient does not end in a zero digit,
-  // and zero is all zeros. So equality is member by member.
+  // value = (-1)^negative * (high * 2^64 + low) * 10^exponent, normalised: the coefficient does not end in a zero
+  // digit, and zero is all zeros. So equality is member by member.
   std::uint64_t high_ = 0;
   std::uint64_t low_ = 0;
   std::int16_t exponent_ = 0;

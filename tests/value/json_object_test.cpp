@@ -161,9 +161,9 @@ TEST_F(RandomString, ComesBackFromEveryLengthAndPlace) {
 TEST(JsonString, ControlCharactersAreRefusedAtEveryPlace) {
   for (std::size_t length = 0; length < 20; ++length) {
     for (std::size_t place = 0; place <= length; ++place) {
-      std::string raw(length, 'x');
-      raw.insert(place, "\x1f");
-      ASSERT_EQ(code_of([&] { return unescape_json_string('"' + raw + '"'); }), "MalformedAnswer");
+      std::string raw = "\"" + std::string(length, 'x') + "\"";
+      raw.insert(1 + place, "\x1f");
+      ASSERT_EQ(code_of([&] { return unescape_json_string(raw); }), "MalformedAnswer");
     }
   }
 }

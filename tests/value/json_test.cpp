@@ -130,7 +130,8 @@ TEST(Json, RefusesBrokenUtf8) {
 }
 
 TEST(Json, AllowsThirtyTwoLevels) {
-  for (const auto& [open, close] : {std::pair(R"({"L":[)", "]}"), std::pair(R"({"M":{"a":)", "}}")}) {
+  for (const std::string_view open : {R"({"L":[)", R"({"M":{"a":)"}) {
+    const std::string_view close = open.ends_with('[') ? "]}" : "}}";
     const auto nested = [&](std::size_t levels) {
       return repeat(open, levels - 1) + R"({"BOOL":true})" + repeat(close, levels - 1);
     };

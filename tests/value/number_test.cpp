@@ -29,7 +29,7 @@ std::string sum_text(const Number& a, const Number& b) {
   }
 }
 
-int sign_of(std::strong_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+int sign_of(std::strong_ordering order) { return std::is_lt(order) ? -1 : std::is_gt(order) ? 1 : 0; }
 
 TEST(Number, AgreesWithExactDecimalArithmetic) {
   std::ifstream file("tests/value/data/number_vectors.txt");

@@ -110,6 +110,7 @@ class RandomJson {
   template <typename Range>
   std::string array(const Range& range, bool shuffle, const auto& write) {
     std::vector<std::string> elements;
+    elements.reserve(range.size());
     for (const auto& element : range) elements.push_back(write(element));
     return bracket('[', std::move(elements), ']', shuffle);
   }
