@@ -8,6 +8,15 @@
 // are also what ThreadSanitizer cannot follow.)
 #define ASIO_DISABLE_FENCED_BLOCK 1
 
+#ifdef __clang__
+// clang 14, and with it clang-tidy, knows coroutines, but does not say so in the way that libstdc++ and Asio ask for.
+#define ASIO_HAS_CO_AWAIT 1
+#define ASIO_HAS_STD_COROUTINE 1
+#ifndef __cpp_impl_coroutine
+#define __cpp_impl_coroutine 201902L  // NOLINT(bugprone-reserved-identifier): see above
+#endif
+#endif
+
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>

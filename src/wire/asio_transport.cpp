@@ -62,7 +62,8 @@ class AsioTransport final : public Transport {
     } catch (const std::exception& error) {
       return refuse(std::move(exchange), Failure{Failure::Kind::tls, false, error.what()});
     }
-    pool_of(exchange->request.endpoint).submit(std::move(exchange), loop_.clock().steady());
+    Pool& pool = pool_of(exchange->request.endpoint);
+    pool.submit(std::move(exchange), loop_.clock().steady());
     if (!sweeping_) sweep_later();
   }
 

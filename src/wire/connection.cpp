@@ -49,7 +49,7 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   static Task run_open(Self self, std::vector<Address> addresses, base::SteadyTime deadline);
   static Task connect(Self self, std::vector<Address> addresses, base::SteadyTime deadline, asio::error_code& error);
   static Task shake_hands(Self self, asio::error_code& error);
-  void fail_open(Failure::Kind kind, std::string message);
+  void fail_open(const asio::error_code& error);
 
   bool is_still_open();
   void build_head(const Request& request);
@@ -108,20 +108,7 @@ Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::St
     co_await shake_hands(self, error);
   }
   if (self->state_ != State::opening) co_return;  // closed meanwhile
-  if (error) {
-    const std::string reason = self->tls_ ? self->tls_->error() : std::string();
-    const bool silent = error == asio::error::operation_aborted || error == asio::error::timed_out;
-    if (!reason.empty()) {
-      self->fail_open(Failure::Kind::tls, reason);
-    } else if (silent) {
-      self->fail_open(Failure::Kind::timeout, "no connection to " + self->at() + ": it does not answer");
-    } else {
-      self->fail_open(self->tls_ ? Failure::Kind::tls : Failure::Kind::connect,
-                      "no connection to " + self->at() + ": " + (self->tls_ ? "it ended the TLS handshake: " : "") +
-                          error.message());
-    }
-    co_return;
-  }
+  if (error) co_return self->fail_open(error);
   self->state_ = State::idle;
   self->idle_since_ = self->context_.loop.clock().steady();
   self->arm_read();
@@ -170,9 +157,19 @@ Task TcpConnection::shake_hands(Self self, asio::error_code& error) {
   }
 }
 
-void TcpConnection::fail_open(Failure::Kind kind, std::string message) {
+void TcpConnection::fail_open(const asio::error_code& error) {
+  const bool silent = error == asio::error::operation_aborted || error == asio::error::timed_out;
+  Failure failure{Failure::Kind::connect, false, "no connection to " + at() + ": " + error.message()};
+  if (tls_ && !tls_->error().empty()) {
+    failure = {Failure::Kind::tls, false, tls_->error()};
+  } else if (silent) {
+    failure = {Failure::Kind::timeout, false, "no connection to " + at() + ": it does not answer"};
+  } else if (tls_) {
+    failure = {Failure::Kind::tls, false,
+               "no connection to " + at() + ": it ended the TLS handshake: " + error.message()};
+  }
   shut();
-  owner_.on_not_opened(*this, Failure{kind, false, std::move(message)});
+  owner_.on_not_opened(*this, std::move(failure));
 }
 
 void TcpConnection::check_address(base::SteadyTime now) {

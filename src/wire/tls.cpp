@@ -164,19 +164,20 @@ TlsSession::TlsSession(const TlsContext& context, const std::string& host)
   SSL_set_app_data(s.session.get(), state_.get());
   SSL_set_verify(s.session.get(), SSL_VERIFY_PEER, &State::on_verified);
   SSL_set_hostflags(s.session.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  bool good = false;
+  bool named = false;
   if (is_address(host)) {
-    good = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s.session.get()), host.c_str()) == 1;
+    named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(s.session.get()), host.c_str()) == 1;
   } else {
-    good = SSL_set1_host(s.session.get(), host.c_str()) == 1 &&
-           SSL_set_tlsext_host_name(s.session.get(), host.c_str()) == 1;
+    named = SSL_set1_host(s.session.get(), host.c_str()) == 1 &&
+            SSL_set_tlsext_host_name(s.session.get(), host.c_str()) == 1;
   }
-  if (!good) throw std::bad_alloc();
+  if (!named) s.error = "\"" + host + "\" cannot be the name of a TLS server: is the endpoint right?";
 }
 
 TlsSession::~TlsSession() { ERR_clear_error(); }
 
 TlsSession::Step TlsSession::handshake() {
+  if (!state_->error.empty()) return Step::failed;  // without a name to verify there is no handshake
   ERR_clear_error();
   return judge(SSL_do_handshake(state_->session.get()));
 }
