@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 namespace drift::journal {
 namespace {
@@ -46,6 +48,7 @@ class FilesTest : public JournalFixture {
   }
   // Runs `work` in a child process without root's rights; true iff it returned true.
   static bool as_nobody(const std::function<bool()>& work) {
+    std::fflush(stdout);
     const pid_t child = ::fork();
     if (child == 0) {
       const bool dropped = ::getuid() != 0 || (::setgid(65534) == 0 && ::setuid(65534) == 0);
@@ -80,6 +83,17 @@ TEST_F(FilesTest, are_private_whatever_the_umask) {
     Journal::remove(std::move(journal_));
     fs::remove_all(directory_.path() / "state");
   }
+}
+
+TEST_F(FilesTest, can_be_used_under_a_umask_that_takes_everything) {
+  fs::permissions(directory_.path(), fs::perms(0777));
+  ::umask(0777);
+  EXPECT_TRUE(as_nobody([&] {
+    create();
+    append(a_page(0, "k", 1, 10));
+    reopen();
+    return journal_->totals().queued == 10;
+  }));
 }
 
 TEST_F(FilesTest, become_private_again_when_opened) {
@@ -129,15 +143,35 @@ TEST_F(FilesTest, a_second_process_is_refused_and_told_the_pid_until_the_first_h
   ::close(ready[1]);
 }
 
-TEST_F(FilesTest, a_lock_on_a_deleted_file_is_no_lock) {
+// One that opened the lock's file just before its owner deleted it would have a lock that keeps nobody out.
+TEST_F(FilesTest, a_lock_keeps_others_out_though_owners_delete_its_file) {
   fs::create_directories(file_.parent_path());
+  std::atomic<int> broken = 0;
+  std::atomic<int> owned = 0;
+  const auto own_and_delete = [&] {
+    for (int i = 0; i < 4'000; ++i) {
+      try {
+        FileLock lock(file_);
+        ++owned;
+        try {
+          const FileLock second(file_);
+          ++broken;
+        } catch (const Error&) {  // as it should be
+        }
+        lock.remove_file();
+      } catch (const Error& error) {
+        ASSERT_EQ(error.code(), "JournalLocked");
+      }
+    }
+  };
   {
-    FileLock first(file_);
-    first.remove_file();
-    FileLock second(file_);  // the name is free, and this one has it now
-    EXPECT_EQ(error_of([&] { FileLock third(file_); }).code(), "JournalLocked");
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back(own_and_delete);
+    }
   }
-  FileLock again(file_);
+  EXPECT_EQ(broken, 0);
+  EXPECT_GT(owned, 100);
 }
 
 TEST_F(FilesTest, another_program_that_has_the_file_open_is_reported) {
