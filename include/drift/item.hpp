@@ -2,8 +2,8 @@
 // copies share. Nothing is parsed until it is asked for. An Item and its copies are for one thread at a time.
 //
 // Looking at attributes is recorded for the guard of the actions that a callback queues: `[]`, `find` and `contains`
-// count as having looked at that attribute, `attributes` and `json` as having looked at all of them; `key` and
-// `size_bytes` are not recorded.
+// count as having looked at that attribute, `attributes`, `json` and `detach` (what is done with the detached item is not
+// seen) as having looked at all of them; `key` and `size_bytes` are not recorded.
 #pragma once
 
 #include <drift/value.hpp>
