@@ -13,8 +13,8 @@ namespace drift {
 class Error : public std::exception {
  public:
   struct Details {
-    std::string code = {};        // DynamoDB's exception name without its prefix ("ValidationException"), or drift's own
-    std::string message = {};     // a sentence for the person who reads it
+    std::string code = {};     // DynamoDB's exception name without its prefix ("ValidationException"), or drift's own
+    std::string message = {};  // a sentence for the person who reads it
     std::string request_id = {};  // as the server sent it, when one did
     std::string table = {};       // the table concerned, when there is one
     Attributes key = {};          // the primary key of the item concerned, when there is one

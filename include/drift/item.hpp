@@ -2,7 +2,7 @@
 // copies share. Nothing is parsed until it is asked for. An Item and its copies are for one thread at a time.
 //
 // Looking at attributes is recorded for the guard of the actions that a callback queues: `[]`, `find` and `contains`
-// count as having looked at that attribute, `attributes`, `json` and `detach` (what is done with the detached item is not
+// count as having looked at that attribute, `attributes`, `json` and `detach` (what becomes of a detached item is not
 // seen) as having looked at all of them; `key` and `size_bytes` are not recorded.
 #pragma once
 
@@ -30,7 +30,8 @@ class Item {
   static Item of(const Attributes& attributes, std::vector<std::string> key_names);
 
   [[nodiscard]] bool contains(std::string_view name) const;
-  // The attribute's value. Throws Error (code "MissingAttribute"), naming the attribute and the item, when there is none.
+  // The attribute's value. Throws Error (code "MissingAttribute"), naming the attribute and the item, when there is
+  // none.
   [[nodiscard]] Value operator[](std::string_view name) const;
   [[nodiscard]] std::optional<Value> find(std::string_view name) const;
 

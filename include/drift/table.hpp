@@ -22,11 +22,11 @@ using KeySchema = std::vector<KeyAttribute>;
 struct IndexDescription {
   std::string name = {};
   KeySchema key = {};
-  bool global = true;                            // false: a local secondary index
-  std::string status = {};                       // of a global one: "ACTIVE", "CREATING", ...
-  std::string projection = "ALL";                // "ALL", "KEYS_ONLY", "INCLUDE"
-  std::vector<std::string> projected = {};       // the further attributes of "INCLUDE"
-  std::uint64_t read_units = 0;                  // provisioned; 0: on demand
+  bool global = true;                       // false: a local secondary index
+  std::string status = {};                  // of a global one: "ACTIVE", "CREATING", ...
+  std::string projection = "ALL";           // "ALL", "KEYS_ONLY", "INCLUDE"
+  std::vector<std::string> projected = {};  // the further attributes of "INCLUDE"
+  std::uint64_t read_units = 0;             // provisioned; 0: on demand
   std::uint64_t write_units = 0;
 };
 
