@@ -3,8 +3,13 @@
 //
 // Every method may be called from many threads at once and returns when the answer is there. Every method throws Error:
 // the server's refusals under DynamoDB's own names ("ConditionalCheckFailedException", "ResourceNotFoundException"),
-// and drift's own codes "NoRegion", "CredentialsError", "ConnectionFailed" (certainly not executed), "AnswerLost" (a
-// write that may have been executed: in_doubt() is true) and "Cancelled".
+// and drift's own codes:
+//   "NoRegion", "ConfigError", "CredentialsError"   nothing was sent; the message says what was looked for, and where
+//   "ConnectionFailed"   certainly not executed, or a read without an answer
+//   "WrongEndpoint"      what answers is not DynamoDB
+//   "AnswerLost"         a write that may have been executed: in_doubt() is true
+//   "TimedOut"           of the waiters
+// in_doubt() is true also for a write that the server answered with a fault of its own (HTTP status 500 and 503).
 #pragma once
 
 #include <drift/credentials.hpp>
@@ -34,11 +39,14 @@ class ItemSource;
 // What is empty is found as the AWS command line finds it.
 struct ClientOptions {
   std::string region = {};    // AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`
-  std::string profile = {};   // AWS_PROFILE, else "default"
+  std::string profile = {};   // AWS_PROFILE, AWS_DEFAULT_PROFILE, else "default"
   std::string endpoint = {};  // AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, the profile's `endpoint_url`, else AWS
-  std::shared_ptr<CredentialsProvider> credentials = {};  // the environment, web identity, the shared files, container, IMDS
-  int max_attempts = 0;  // of one call, where repeating is safe; 0: AWS_MAX_ATTEMPTS, the profile's `max_attempts`, else 10
-  std::chrono::milliseconds connect_timeout{3'000};  // name, TCP and TLS together
+  // The environment, the profile's role, a web identity, the shared files, the container, the EC2 instance. With a
+  // `profile` here the environment's own credentials are not asked.
+  std::shared_ptr<CredentialsProvider> credentials = {};
+  // Of one call, where repeating is safe. 0: AWS_MAX_ATTEMPTS, the profile's `max_attempts`, else 10.
+  int max_attempts = 0;
+  std::chrono::milliseconds connect_timeout{3'000};   // name, TCP and TLS together
   std::chrono::milliseconds request_timeout{20'000};  // from the first byte sent to the last one received
   std::string ca_bundle = {};  // a PEM file; AWS_CA_BUNDLE, the profile's `ca_bundle`, else the system's
   std::size_t connections_max = 256;
@@ -72,10 +80,10 @@ struct TransactAction {
   enum class Kind : std::uint8_t { put, update, remove, check };
   Kind kind = Kind::put;
   std::string table = {};
-  Attributes item = {};          // of a put: the item; else the key
-  std::string expression = {};   // of an update
+  Attributes item = {};         // of a put: the item; else the key
+  std::string expression = {};  // of an update
   std::string condition = {};
-  Attributes values = {};        // of both expressions
+  Attributes values = {};  // of both expressions
   Names names = {};
 };
 
@@ -83,10 +91,10 @@ struct ScanOptions {
   bool consistent = true;
   std::string index = {};
   Expression filter = {};
-  std::string projection = {};    // its names are in filter.names
+  std::string projection = {};  // its names are in filter.names
   std::uint32_t segment = 0;
   std::uint32_t total_segments = 1;
-  std::uint32_t page_limit = 0;   // items evaluated a page; 0: as many as fit 1 MB
+  std::uint32_t page_limit = 0;  // items evaluated a page; 0: as many as fit 1 MB
 };
 
 struct QueryOptions {
@@ -103,7 +111,7 @@ struct QueryOptions {
 // A single pass; for one thread at a time. begin() and ++ throw what a call throws.
 class ItemRange {
  public:
-  class iterator {
+  class iterator {  // NOLINT(readability-identifier-naming): as the standard calls it
    public:
     using iterator_category = std::input_iterator_tag;
     using value_type = Item;
@@ -139,7 +147,7 @@ class Client {
  public:
   // Finds region, endpoint and credentials provider. Throws Error (code "NoRegion", "ConfigError") without any network
   // traffic; credentials are asked for at the first call.
-  explicit Client(ClientOptions options = {});
+  explicit Client(const ClientOptions& options = {});
   Client(const Client&) = delete;  // Migrators and callbacks refer to it
   Client& operator=(const Client&) = delete;
   ~Client();
@@ -157,18 +165,22 @@ class Client {
   // Any number of keys or writes, sent in requests of at most 100 and 25; what the server leaves unprocessed is sent
   // again until it is done. Items that do not exist are missing from the result, whose order is not that of the keys.
   // At most one write a key: a second one is an Error before anything is sent.
-  std::vector<Attributes> batch_get(std::string_view table, const std::vector<Attributes>& keys, bool consistent = true);
+  std::vector<Attributes> batch_get(std::string_view table, const std::vector<Attributes>& keys,
+                                    bool consistent = true);
   void batch_write(std::string_view table, const std::vector<Attributes>& puts,
                    const std::vector<Attributes>& removed_keys = {});
-  // All or nothing; at most 100 actions. `token` makes repeating it harmless for ten minutes; empty: a random one.
+  // All or nothing; at most 100 actions. `token` makes repeating it harmless for ten minutes, so that a lost answer is
+  // asked for again; empty: a random one.
   void transact_write(const std::vector<TransactAction>& actions, std::string_view token = {});
 
-  ItemRange scan(std::string_view table, ScanOptions options = {});
-  ItemRange query(std::string_view table, QueryOptions options);
+  // Needs permission for DescribeTable too, for the items' keys. The range refers to this client.
+  ItemRange scan(std::string_view table, const ScanOptions& options = {});
+  ItemRange query(std::string_view table, const QueryOptions& options);
 
   TableDescription describe_table(std::string_view table);
   std::vector<std::string> list_tables();
-  // Each returns when the table is ACTIVE, or gone. create_table throws when it exists; so does remove when it does not.
+  // Each returns when the table is ACTIVE, or gone. create_table throws when it exists; so does remove when it does
+  // not.
   TableDescription create_table(const TableSpec& spec);
   // Changes the provisioned throughput; both 0: on demand.
   TableDescription update_table(std::string_view table, std::uint64_t read_units, std::uint64_t write_units);

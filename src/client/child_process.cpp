@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,13 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 extern "C" {
 #include <sys/pidfd.h>  // glibc 2.36 forgets to say that these are C
 }
-
-extern char** environ;  // NOLINT(readability-identifier-naming): POSIX calls it so
 
 namespace drift::client {
 namespace {
@@ -69,6 +67,7 @@ bool drain(const Descriptor& from, std::string& out, std::size_t bytes_max) {
 
 int start(const std::vector<std::string>& words, const Pipe& output, const Pipe& errors, pid_t& pid) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   // posix_spawn does not change them: its type is that of main().
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

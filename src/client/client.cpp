@@ -60,7 +60,7 @@ Map merged(const Map& a, const Map& b) {
 
 }  // namespace
 
-Client::Client(ClientOptions options) : core_(std::make_unique<client::ClientCore>(options)) {}
+Client::Client(const ClientOptions& options) : core_(std::make_unique<client::ClientCore>(options)) {}
 
 Client::Client(std::unique_ptr<client::ClientCore> core) noexcept : core_(std::move(core)) {}
 
@@ -118,12 +118,12 @@ Attributes Client::delete_item(std::string_view table, const Attributes& key, co
   return attributes_member(core_->call(operation, json.take(), {.table = table}), "Attributes");
 }
 
-ItemRange Client::scan(std::string_view table, ScanOptions options) {
-  return ItemRange(std::make_unique<client::ItemSource>(*this, std::string(table), std::move(options)));
+ItemRange Client::scan(std::string_view table, const ScanOptions& options) {
+  return ItemRange(std::make_unique<client::ItemSource>(*this, std::string(table), options));
 }
 
-ItemRange Client::query(std::string_view table, QueryOptions options) {
-  return ItemRange(std::make_unique<client::ItemSource>(*this, std::string(table), std::move(options)));
+ItemRange Client::query(std::string_view table, const QueryOptions& options) {
+  return ItemRange(std::make_unique<client::ItemSource>(*this, std::string(table), options));
 }
 
 const std::string& Client::region() const noexcept { return core_->settings().region; }

@@ -24,7 +24,7 @@ std::string query_request(std::string_view table, const QueryOptions& options) {
 
 }  // namespace
 
-ItemSource::ItemSource(Client& client, std::string table, ScanOptions options)
+ItemSource::ItemSource(Client& client, std::string table, const ScanOptions& options)
     : client_(client),
       operation_(Operation::named("Scan")),
       table_(std::move(table)),
@@ -32,7 +32,7 @@ ItemSource::ItemSource(Client& client, std::string table, ScanOptions options)
   request_.pop_back();
 }
 
-ItemSource::ItemSource(Client& client, std::string table, QueryOptions options)
+ItemSource::ItemSource(Client& client, std::string table, const QueryOptions& options)
     : client_(client),
       operation_(Operation::named("Query")),
       table_(std::move(table)),

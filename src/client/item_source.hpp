@@ -18,8 +18,8 @@ namespace drift::client {
 
 class ItemSource {
  public:
-  ItemSource(Client& client, std::string table, ScanOptions options);
-  ItemSource(Client& client, std::string table, QueryOptions options);
+  ItemSource(Client& client, std::string table, const ScanOptions& options);
+  ItemSource(Client& client, std::string table, const QueryOptions& options);
 
   // Moves to the next item, or to the end. Throws what a call throws.
   void advance();
