@@ -124,7 +124,9 @@ class Rules(unittest.TestCase):
 
     def test_no_macros(self):
         self.breaks("macro", "src/base/a.cpp", "#define TWICE(x) x x\n")
+        self.breaks("macro", "src/base/a.cpp", "#define __cpp_x 201902L\n")
         self.keeps("src/base/a.cpp", "#define ASIO_STANDALONE 1\n")
+        self.keeps("src/base/a.cpp", "#define __cpp_x 201902L  // NOLINT(a-b): the compiler does not say it\n")
         self.keeps("tests/base/a_test.cpp", "#define TWICE(x) x x\n")
 
     def test_forbidden_text(self):
