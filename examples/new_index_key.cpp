@@ -6,7 +6,6 @@
 // The attribute is written first and the index made afterwards, so that DynamoDB fills it in one go.
 #include <drift/drift.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -26,10 +25,14 @@ void remove_rank(const drift::Item& ticket, drift::Actions& actions) {
   if (ticket.contains("open.rank")) actions.update({.expression = "REMOVE #rank", .names = {{"#rank", "open.rank"}}});
 }
 
+// "ACTIVE", "CREATING", ..., or nothing when there is no such index.
+std::string index_status(drift::Client& dynamodb) {
+  for (const drift::IndexDescription& index : dynamodb.describe_table("Tickets").indexes)
+    if (index.name == "OpenTickets") return index.status;
+  return "";
+}
+
 void create_index(drift::Client& dynamodb) {
-  const auto indexes = dynamodb.describe_table("Tickets").indexes;
-  if (std::any_of(indexes.begin(), indexes.end(), [](const auto& index) { return index.name == "OpenTickets"; }))
-    return;
   // What has no method of its own is called by its name in the DynamoDB API.
   dynamodb.call("UpdateTable", R"({
       "TableName": "Tickets",
@@ -67,8 +70,13 @@ int main() try {
     std::fprintf(stderr, "%s\n  %s\n", error.what(), error.next_step().c_str());
   if (!report.ok()) return 1;
 
-  create_index(dynamodb);
-  print_open_tickets(dynamodb, "eu");
+  if (index_status(dynamodb).empty()) create_index(dynamodb);
+  if (index_status(dynamodb) == "ACTIVE") {
+    print_open_tickets(dynamodb, "eu");
+  } else {
+    std::puts(
+        "DynamoDB is filling the index, which takes a while for a large table; it can be queried when it is ACTIVE");
+  }
   return 0;
 } catch (const drift::Error& error) {
   std::fprintf(stderr, "%s\n  %s\n", error.what(), error.next_step().c_str());
