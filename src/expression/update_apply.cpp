@@ -106,21 +106,22 @@ std::vector<Member> without(const std::vector<Member>& a, const std::vector<Memb
   return members;
 }
 
+bool is_set(const Value& value) noexcept {
+  return value.type() == Type::string_set || value.type() == Type::number_set || value.type() == Type::binary_set;
+}
+
 Value added(const Value* before, const Value& operand) {
+  if (!is_set(operand) && operand.type() != Type::number) refuse("UpdateExpression: ADD takes a number or a set");
   if (before == nullptr) return operand;
-  if (before->type() != operand.type()) refuse_operand("ADD", *before, std::string(type_tag(operand.type())));
-  switch (operand.type()) {
-    case Type::number:
-      return before->as_number() + operand.as_number();
-    case Type::string_set:
-      return Value::string_set(united(before->as_string_set(), operand.as_string_set()));
-    case Type::number_set:
-      return Value::number_set(united(before->as_number_set(), operand.as_number_set()));
-    case Type::binary_set:
-      return Value::binary_set(united(before->as_binary_set(), operand.as_binary_set()));
-    default:
-      refuse_operand("ADD", operand, "a number or a set (N, SS, NS, BS)");
+  if (before->type() != operand.type()) refuse_operand("ADD", *before, type_tag(operand.type()));
+  if (operand.type() == Type::number) return before->as_number() + operand.as_number();
+  if (operand.type() == Type::string_set) {
+    return Value::string_set(united(before->as_string_set(), operand.as_string_set()));
   }
+  if (operand.type() == Type::number_set) {
+    return Value::number_set(united(before->as_number_set(), operand.as_number_set()));
+  }
+  return Value::binary_set(united(before->as_binary_set(), operand.as_binary_set()));
 }
 
 template <typename Member>
@@ -131,18 +132,16 @@ std::optional<Value> set_unless_empty(std::vector<Member> members, Value (*make)
 
 // Absent when no member is left, or nothing was there.
 std::optional<Value> members_deleted(const Value* before, const Value& operand) {
+  if (!is_set(operand)) refuse("UpdateExpression: DELETE takes a set");
   if (before == nullptr) return std::nullopt;
-  if (before->type() != operand.type()) refuse_operand("DELETE", *before, std::string(type_tag(operand.type())));
-  switch (operand.type()) {
-    case Type::string_set:
-      return set_unless_empty(without(before->as_string_set(), operand.as_string_set()), &Value::string_set);
-    case Type::number_set:
-      return set_unless_empty(without(before->as_number_set(), operand.as_number_set()), &Value::number_set);
-    case Type::binary_set:
-      return set_unless_empty(without(before->as_binary_set(), operand.as_binary_set()), &Value::binary_set);
-    default:
-      refuse_operand("DELETE", operand, "a set (SS, NS, BS)");
+  if (before->type() != operand.type()) refuse_operand("DELETE", *before, type_tag(operand.type()));
+  if (operand.type() == Type::string_set) {
+    return set_unless_empty(without(before->as_string_set(), operand.as_string_set()), &Value::string_set);
   }
+  if (operand.type() == Type::number_set) {
+    return set_unless_empty(without(before->as_number_set(), operand.as_number_set()), &Value::number_set);
+  }
+  return set_unless_empty(without(before->as_binary_set(), operand.as_binary_set()), &Value::binary_set);
 }
 
 std::vector<Change> changes_of(const UpdateClauses& clauses, const Attributes& before, const Binding& binding) {

@@ -19,11 +19,10 @@ const std::vector<std::string>& corpus() {
       "a = :v AND NOT (b <> :v OR l[0] BETWEEN :v AND :w) OR #a IN (:v, (b), m.a)",
       "attribute_exists(m.l[1].x) AND attribute_not_exists(q) AND size(l) >= :v",
       "begins_with(b, :v) OR contains(s, :w) OR attribute_type(a, :x)",
-      "SET a = "
-      ":v\n{\"item\":{\"M\":{\"pk\":{\"S\":\"k\"}}},\"values\":{\"M\":{\":v\":{\"N\":\"1\"}}},\"names\":{\"M\":{}}}",
-      "#n = "
-      ":v\n{\"item\":{\"M\":{\"a\":{\"L\":[]}}},\"values\":{\"M\":{\":v\":{\"L\":[]}}},\"names\":{\"M\":{\"#n\":{\"S\":"
-      "\"a\"}}}}",
+      R"(SET a = :v
+{"item":{"M":{"pk":{"S":"k"}}},"values":{"M":{":v":{"N":"1"}}},"names":{"M":{}}})",
+      R"(#n = :v
+{"item":{"M":{"a":{"L":[]}}},"values":{"M":{":v":{"L":[]}}},"names":{"M":{"#n":{"S":"a"}}}})",
       std::string(4096, '('),
       "SET a = " + std::string(2000, '(') + ":v" + std::string(2000, ')'),
       std::string("SET a\0 = :v", 11),

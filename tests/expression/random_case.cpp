@@ -465,7 +465,7 @@ std::string describe(const RandomCase& random) {
   if (!random.update.empty()) text += "\n  update     " + random.update;
   if (!random.condition.empty()) text += "\n  condition  " + random.condition;
   text += "\n  values     " + to_json(random.values) + "\n  names     ";
-  for (const auto& [placeholder, name] : random.names) text += " " + placeholder + " = " + name;
+  for (const auto& [placeholder, name] : random.names) text.append(" ").append(placeholder).append(" = ").append(name);
   return text;
 }
 

@@ -165,6 +165,13 @@ TEST(UpdateApply, RefusesWhatDoesNotFitTheItem) {
 }
 
 // Without check() before it, apply() must still not do what no server would.
+TEST(UpdateApply, RefusesWrongOperandsEvenUnchecked) {
+  for (const char* const text : {"ADD x :l", "ADD x :s", "DELETE x :v", "DELETE x :l"}) {
+    expect_says(refusal([&] { return UpdateExpression::parse(text)->apply(before(), values(), names); }), " takes a ",
+                text);
+  }
+}
+
 TEST(UpdateApply, RefusesOverlapsEvenUnchecked) {
   for (const char* const text : {"SET a = :v, a = :w", "SET m.a = :v REMOVE m", "REMOVE l[0] SET l[0] = :v"}) {
     expect_says(refusal([&] { return UpdateExpression::parse(text)->apply(before(), values(), names); }),

@@ -114,6 +114,8 @@ TEST(UpdateParser, RefusesNamesThatMustBeEscapedAndSaysHow) {
   const std::string underscore = refusal([] { UpdateExpression::parse("SET a._b = :v"); });
   expect_says(underscore, "character 7: \"_b\" begins with \"_\"", "SET a._b");
   expect_says(underscore, ">> Write #n_b in the expression and add {\"#n_b\", \"_b\"}", "SET a._b");
+  expect_says(refusal([] { UpdateExpression::parse("SET remove = :v"); }),
+              R"(character 5: "remove" is a keyword and cannot name an attribute here)", "SET remove");
   EXPECT_NO_THROW(UpdateExpression::parse("SET #Status = :v, #n_b = :v"));
   expect_says(refusal([] { UpdateExpression::parse("REMOVE a.value"); }), "reserved words", "REMOVE a.value");
   expect_says(refusal([] { UpdateExpression::parse("SET a = name"); }), "reserved words", "SET a = name");
