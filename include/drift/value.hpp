@@ -67,17 +67,26 @@ class Value {
   [[nodiscard]] bool is_null() const noexcept { return type() == Type::null; }
 
   // Each throws Error (code "TypeMismatch", naming both types) when the value is of another type. References live as
-  // long as the value does and is not assigned to.
-  [[nodiscard]] const std::string& as_string() const;
-  [[nodiscard]] const Number& as_number() const;
+  // long as the value does and is not assigned to. Of a temporary the content itself is returned, so that
+  // `for (const Value& track : item["tracks"].as_list())` is safe.
+  [[nodiscard]] const std::string& as_string() const&;
+  [[nodiscard]] std::string as_string() &&;
+  [[nodiscard]] const Number& as_number() const&;
+  [[nodiscard]] Number as_number() &&;
   [[nodiscard]] std::int64_t as_int64() const;  // as_number().as_int64()
-  [[nodiscard]] const Bytes& as_binary() const;
+  [[nodiscard]] const Bytes& as_binary() const&;
+  [[nodiscard]] Bytes as_binary() &&;
   [[nodiscard]] bool as_bool() const;
-  [[nodiscard]] const List& as_list() const;
-  [[nodiscard]] const Attributes& as_map() const;
-  [[nodiscard]] const std::vector<std::string>& as_string_set() const;
-  [[nodiscard]] const std::vector<Number>& as_number_set() const;
-  [[nodiscard]] const std::vector<Bytes>& as_binary_set() const;
+  [[nodiscard]] const List& as_list() const&;
+  [[nodiscard]] List as_list() &&;
+  [[nodiscard]] const Attributes& as_map() const&;
+  [[nodiscard]] Attributes as_map() &&;
+  [[nodiscard]] const std::vector<std::string>& as_string_set() const&;
+  [[nodiscard]] std::vector<std::string> as_string_set() &&;
+  [[nodiscard]] const std::vector<Number>& as_number_set() const&;
+  [[nodiscard]] std::vector<Number> as_number_set() &&;
+  [[nodiscard]] const std::vector<Bytes>& as_binary_set() const&;
+  [[nodiscard]] std::vector<Bytes> as_binary_set() &&;
 
   // The size in bytes that DynamoDB counts for this value towards the 400 KB of an item (Developer Guide, "DynamoDB
   // item sizes and formats").
@@ -98,6 +107,8 @@ class Value {
                             std::vector<Number>, BinarySet>;
   template <Type type>
   [[nodiscard]] const auto& get() const;
+  template <Type type>
+  [[nodiscard]] auto take();
   Data data_;
 };
 

@@ -91,16 +91,30 @@ const auto& Value::get() const {
   return *data;
 }
 
-const std::string& Value::as_string() const { return get<Type::string>(); }
-const Number& Value::as_number() const { return get<Type::number>(); }
+template <Type type>
+auto Value::take() {
+  static_cast<void>(get<type>());  // throws for another type
+  return std::get<static_cast<std::size_t>(type)>(std::move(data_));
+}
+
+const std::string& Value::as_string() const& { return get<Type::string>(); }
+std::string Value::as_string() && { return take<Type::string>(); }
+const Number& Value::as_number() const& { return get<Type::number>(); }
+Number Value::as_number() && { return take<Type::number>(); }
 std::int64_t Value::as_int64() const { return as_number().as_int64(); }
-const Bytes& Value::as_binary() const { return get<Type::binary>(); }
+const Bytes& Value::as_binary() const& { return get<Type::binary>(); }
+Bytes Value::as_binary() && { return take<Type::binary>(); }
 bool Value::as_bool() const { return get<Type::boolean>(); }
-const List& Value::as_list() const { return get<Type::list>(); }
-const Attributes& Value::as_map() const { return get<Type::map>(); }
-const std::vector<std::string>& Value::as_string_set() const { return get<Type::string_set>(); }
-const std::vector<Number>& Value::as_number_set() const { return get<Type::number_set>(); }
-const std::vector<Bytes>& Value::as_binary_set() const { return get<Type::binary_set>().members; }
+const List& Value::as_list() const& { return get<Type::list>(); }
+List Value::as_list() && { return take<Type::list>(); }
+const Attributes& Value::as_map() const& { return get<Type::map>(); }
+Attributes Value::as_map() && { return take<Type::map>(); }
+const std::vector<std::string>& Value::as_string_set() const& { return get<Type::string_set>(); }
+std::vector<std::string> Value::as_string_set() && { return take<Type::string_set>(); }
+const std::vector<Number>& Value::as_number_set() const& { return get<Type::number_set>(); }
+std::vector<Number> Value::as_number_set() && { return take<Type::number_set>(); }
+const std::vector<Bytes>& Value::as_binary_set() const& { return get<Type::binary_set>().members; }
+std::vector<Bytes> Value::as_binary_set() && { return take<Type::binary_set>().members; }
 
 std::size_t Value::size_bytes() const noexcept {
   struct Measure {

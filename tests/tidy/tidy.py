@@ -39,7 +39,6 @@ PLAIN_TYPES = {"expression": {"client"}}  # Names
 HEADER_ROOMS = {
     r"<asio": {"wire"},
     r"<openssl/": {"wire"},
-    r"<simdjson": {"value"},
     r"<sqlite3": {"journal"},
     r"<zlib": {"base"},
     r"<(sys/socket|netinet/|arpa/inet|netdb|sys/un)": {"wire", "local"},

@@ -128,5 +128,15 @@ TEST_F(RandomValue, CopiesAreEqualAndIndependent) {
   }
 }
 
+TEST(Value, TheContentOfATemporaryOutlivesIt) {
+  const auto make = [] { return Value(List{"long enough to be on the heap, by some way", 2}); };
+  std::size_t elements = 0;
+  for (const Value& element : make().as_list()) elements += element.is_null() ? 0 : 1;
+  EXPECT_EQ(elements, 2U);
+  const std::string& text = Value("long enough to be on the heap, by some way").as_string();
+  EXPECT_EQ(text, "long enough to be on the heap, by some way");
+  EXPECT_THROW(static_cast<void>(make().as_map()), Error);
+}
+
 }  // namespace
 }  // namespace drift::value
