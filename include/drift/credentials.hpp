@@ -12,7 +12,7 @@ namespace drift {
 struct Credentials {
   std::string access_key_id = {};
   std::string secret_access_key = {};
-  std::string session_token = {};                                   // empty: none
+  std::string session_token = {};                                    // empty: none
   std::optional<std::chrono::system_clock::time_point> expiry = {};  // absent: they do not expire
 };
 

@@ -15,11 +15,11 @@ namespace drift {
 using Callback = std::function<void(const Item& item, Actions& actions)>;
 
 struct Migration {
-  std::uint64_t number = 0;       // its row in the metadata table
-  std::string table = {};         // the table that is scanned
-  std::string description = {};   // for people
-  Callback up = {};               // called by Migrator::run
-  Callback down = {};             // called by Migrator::undo
+  std::uint64_t number = 0;      // its row in the metadata table
+  std::string table = {};        // the table that is scanned
+  std::string description = {};  // for people
+  Callback up = {};              // called by Migrator::run
+  Callback down = {};            // called by Migrator::undo
 };
 
 }  // namespace drift

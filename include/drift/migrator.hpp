@@ -1,8 +1,8 @@
 // Migrator: runs and undoes migrations, and keeps the metadata table that says which are applied.
 //
-// The metadata table has the key `Number` (N) and the attributes `TableName` and `Description`; its rows are those of the
-// Go library dynamo-drift, readable both ways. A run's queue is a journal, a file in the state directory, so an unfinished
-// run goes on where it was when it is run again.
+// The metadata table has the key `Number` (N) and the attributes `TableName` and `Description`; its rows are those of
+// the Go library dynamo-drift, readable both ways. A run's queue is a journal, a file in the state directory, so an
+// unfinished run goes on where it was when it is run again.
 //
 // Methods may be called from several threads at once; one migration is run by one caller at a time.
 #pragma once

@@ -9,7 +9,8 @@ TEST(RequestJson, MembersInTheirOrder) {
   RequestJson json;
   json.text("TableName", "a \"b\"\n").number("Limit", 7).flag("ConsistentRead", true).raw("X", "[1]");
   json.attributes("Key", {{"id", 1}});
-  EXPECT_EQ(json.take(), R"({"TableName":"a \"b\"\u000a","Limit":7,"ConsistentRead":true,"X":[1],"Key":{"id":{"N":"1"}}})");
+  EXPECT_EQ(json.take(),
+            R"({"TableName":"a \"b\"\u000a","Limit":7,"ConsistentRead":true,"X":[1],"Key":{"id":{"N":"1"}}})");
 }
 
 TEST(RequestJson, WhatIsEmptyIsLeftOut) {
