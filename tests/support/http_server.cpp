@@ -202,7 +202,7 @@ class HttpServer::State {
     if (!wait(reply.delay) || (reply.never && !wait(std::chrono::hours(1)))) return false;
     if (!send_pieces(channel, reply)) return false;
     if (reply.close || reply.reset) channel.goodbye(reply.reset);
-    return !reply.close && !reply.reset;
+    return !reply.close && !reply.reset && !reply.cut;
   }
 
   bool send_pieces(Channel& channel, const Reply& reply) {

@@ -37,6 +37,7 @@ struct Reply {
   bool never = false;                           // nothing is sent, and the connection stays open until the server's end
   bool close = false;                           // closes the connection afterwards
   bool reset = false;                           // ends it with a reset instead
+  bool cut = false;                             // ends it without TLS's goodbye, as an attacker could
 };
 
 // "HTTP/1.1 <status> X", a Content-Length, `headers` ("name: value\r\n" for each), the body.

@@ -84,6 +84,17 @@ TEST(Sigv4, OneSignerFollowsDaysKeysAndTokens) {
   EXPECT_GE(seen, 20U);
 }
 
+TEST(Sigv4, OneSignerFollowsASecretThatChangesWithinADay) {
+  const auto vectors = read_vectors();
+  Signer signer(vectors[0].region, vectors[0].service);
+  for (const Vector& with_secret : vectors) {
+    Vector vector = vectors[0];
+    vector.secret = with_secret.secret;
+    Signer fresh(vector.region, vector.service);
+    EXPECT_EQ(signed_headers(signer, vector), signed_headers(fresh, vector));
+  }
+}
+
 TEST(Sigv4, ShortFormIsTheDynamoDbOne) {
   for (const Vector& vector : read_vectors()) {
     if (vector.service != "dynamodb") continue;
