@@ -8,6 +8,17 @@
 
 namespace drift::client {
 
+void append_names(std::string& out, const Names& names) {
+  out += '{';
+  for (const auto& [placeholder, name] : names) {
+    if (out.back() != '{') out += ',';
+    value::append_json_string(out, placeholder);
+    out += ':';
+    value::append_json_string(out, name);
+  }
+  out += '}';
+}
+
 RequestJson::RequestJson(std::size_t bytes) {
   out_.reserve(bytes);
   out_ += '{';
@@ -53,16 +64,7 @@ RequestJson& RequestJson::attributes(std::string_view name, const Attributes& va
 }
 
 RequestJson& RequestJson::names(const Names& names) {
-  if (names.empty()) return *this;
-  std::string& out = begin("ExpressionAttributeNames");
-  out += '{';
-  for (const auto& [placeholder, name] : names) {
-    if (out.back() != '{') out += ',';
-    value::append_json_string(out, placeholder);
-    out += ':';
-    value::append_json_string(out, name);
-  }
-  out += '}';
+  if (!names.empty()) append_names(begin("ExpressionAttributeNames"), names);
   return *this;
 }
 

@@ -12,6 +12,9 @@
 
 namespace drift::client {
 
+// Appends {"#a":"a.b"}: the value of ExpressionAttributeNames.
+void append_names(std::string& out, const Names& names);
+
 class RequestJson {
  public:
   explicit RequestJson(std::size_t bytes = 512);

@@ -3,10 +3,10 @@
 // applied.
 #include "migrate/action_collector.hpp"
 
+#include "client/request_json.hpp"
 #include "expression/limits.hpp"
 #include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
-#include "value/json_object.hpp"
 
 #include <drift/error.hpp>
 
@@ -18,23 +18,6 @@ namespace {
 
 using journal::ActionKind;
 using journal::ActionRecord;
-
-std::string names_json(const Names& names) {
-  std::string out = "{";
-  for (const auto& [placeholder, name] : names) {
-    if (out.size() > 1) out += ',';
-    value::append_json_string(out, placeholder);
-    out += ':';
-    value::append_json_string(out, name);
-  }
-  return out += '}';
-}
-
-std::string attributes_json(const Attributes& attributes) {
-  std::string out;
-  value::append_json(out, attributes);
-  return out;
-}
 
 [[noreturn]] void refuse(std::string message, const CatalogTable& table, Attributes key = {}) {
   throw Error({.code = "ValidationException",
@@ -109,7 +92,7 @@ void ActionCollector::put(ActionKind kind, const Attributes& item, const std::st
   }
   ActionRecord record = start(kind, *target, std::move(key));
   add_condition(record, nullptr, options.condition, options.values, options.names);
-  record.item = attributes_json(item);
+  value::append_json(record.item, item);
   queue(std::move(record));
 }
 
@@ -139,8 +122,8 @@ void ActionCollector::add_condition(ActionRecord& record, const expression::Upda
   expression::check_placeholders(update, parsed.get(), values, names);
   if (parsed) parsed->check(values, names);
   record.condition = condition;
-  if (!values.empty()) record.values = attributes_json(values);
-  if (!names.empty()) record.names = names_json(names);
+  if (!values.empty()) value::append_json(record.values, values);
+  if (!names.empty()) client::append_names(record.names, names);
 }
 
 void ActionCollector::queue(ActionRecord record) { records_.push_back(std::move(record)); }
