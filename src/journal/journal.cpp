@@ -247,7 +247,7 @@ void Journal::write(std::span<PageRecord> pages, std::span<const ActionOutcome> 
     state.tables->queue.forget();
     throw;
   }
-  state.tables->run.committed(counts, std::move(moved));
+  state.tables->run.committed(counts, moved);
 }
 
 std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t count, std::size_t bytes_max) {

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <span>
 #include <string_view>
-#include <utility>
 
 namespace drift::journal {
 namespace {
@@ -232,10 +231,10 @@ void RunState::write_cursors(const Cursors& moved, Counts& counts) {
 
 void RunState::write_counts(const Counts& counts) { write(write_counts_, counts); }
 
-void RunState::committed(const Counts& counts, Cursors moved) {
+void RunState::committed(const Counts& counts, const Cursors& moved) {
   counts_ = counts;
-  for (auto& [segment, cursor] : moved) {
-    cursors_.insert_or_assign(segment, std::move(cursor));
+  for (const auto& [segment, cursor] : moved) {
+    cursors_.insert_or_assign(segment, cursor);
   }
 }
 

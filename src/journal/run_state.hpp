@@ -42,7 +42,7 @@ class RunState {
   // Within a transaction. What they wrote is known here when committed() follows.
   void write_cursors(const Cursors& moved, Counts& counts);
   void write_counts(const Counts& counts);
-  void committed(const Counts& counts, Cursors moved = {});
+  void committed(const Counts& counts, const Cursors& moved);
 
  private:
   void write_texts(RunPhase phase, bool sending);

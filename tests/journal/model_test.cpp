@@ -138,7 +138,7 @@ class ModelTest : public JournalFixture {
     journal_->record(outcomes);
   }
   void change_the_run() {
-    model_.phase = static_cast<RunPhase>(below(4));
+    model_.phase = static_cast<RunPhase>(below(3));
     model_.sending = below(2) == 0;
     journal_->set_phase(model_.phase);
     journal_->set_sending(model_.sending);
