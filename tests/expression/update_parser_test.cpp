@@ -39,69 +39,69 @@ TEST(UpdateParser, KeepsTextPlaceholdersAndOperators) {
   EXPECT_EQ(expression->operators(), 2U);
 }
 
+struct Refused {
+  const char* text;
+  const char* says;
+};
+
+constexpr Refused refused_texts[] = {
+    {"", "UpdateExpression: the expression is empty"},
+    {" \t\n", "the expression is empty"},
+    {"a = :v", R"_(character 1: expected SET, REMOVE, ADD or DELETE, found "a"; near "a =")_"},
+    {"SET", R"_(character 4: expected the name of an attribute, found the end; near "SET")_"},
+    {"SET a", R"_(character 6: expected "=" behind the path that SET writes, found the end)_"},
+    {"SET a =", "character 8: expected a path, a value placeholder"},
+    {"SET a = :v x",
+     R"_(character 12: expected a comma and the next action, another clause or the end of the expression, found "x"; near ":v x")_"},
+    {"SET a = :v,", "character 12: expected the name of an attribute, found the end"},
+    {"SET a = :v !", R"_(found "!"; near ":v !")_"},
+    {"SET a = :v \xC3\xA9 = b", "found \"\xC3\xA9\""},
+    {"SET a == :v",
+     R"_(character 8: expected a path, a value placeholder (":v"), if_not_exists or list_append, found "=")_"},
+    {"SET :a = :v", R"_(character 5: expected the name of an attribute, found ":a")_"},
+    {"SET a = : v", R"_(character 9: expected a path)_"},
+    {"SET # = :v", R"_(character 5: expected the name of an attribute, found "#")_"},
+    {"SET a. = :v", R"_(expected the name of an attribute, found "=")_"},
+    {"SET a[0 = :v", R"_(expected "]" behind the list index, found "=")_"},
+    {"SET a[] = :v", R"_(expected the index of a list element (digits, no leading zero), found "]")_"},
+    {"SET a[01] = :v", R"_(expected "]" behind the list index, found "1")_"},
+    {"SET a[-1] = :v", R"_(expected the index of a list element)_"},
+    {"SET a[:i] = :v", R"_(expected the index of a list element)_"},
+    {"SET [0] = :v", R"_(expected the name of an attribute, found "[")_"},
+    {"SET a[2147483648] = :v", "the list index is out of range"},
+    {"SET a[99999999999999999999] = :v", "the list index is out of range"},
+    {"SET 1a = :v", R"_(expected the name of an attribute, found "1")_"},
+    {"SET a = 1", R"_(found "1")_"},
+    {"SET a = 'x'", R"_(found "'")_"},
+    {"SET a = :v REMOVE b SET c = :v", "character 21: the clause SET stands here a second time"},
+    {"REMOVE a REMOVE b", "the clause REMOVE stands here a second time"},
+    {"ADD a :v ADD b :v", "the clause ADD stands here a second time"},
+    {"DELETE a :v DELETE b :v", "the clause DELETE stands here a second time"},
+    {"REMOVE a :v", R"_(found ":v"; near "a :v")_"},
+    {"ADD a", R"_(character 6: expected a value placeholder (":v"), found the end)_"},
+    {"ADD a b", R"_(expected a value placeholder (":v"), found "b")_"},
+    {"DELETE a = :v", R"_(expected a value placeholder (":v"), found "=")_"},
+    {"SET a = b + c + d", "character 15: a sum has two operands"},
+    {"SET a = b + (c - d)", "a sum cannot be an operand of a sum or of a function"},
+    {"SET a = (b - c) + d", "a sum has two operands"},
+    {"SET a = list_append(b + c, d)", R"_(expected "," and the second argument of list_append, found "+")_"},
+    {"SET a = if_not_exists(b, c + d)", "a sum cannot be an operand of a sum or of a function"},
+    {"SET a = ((b))", "character 9: the parentheses are redundant"},
+    {"SET a = ((b + c))", "the parentheses are redundant"},
+    {"SET a = (b", R"_(expected ")" behind the operand, found the end)_"},
+    {"SET a = b)", R"_(found ")")_"},
+    {"SET (a) = :v", R"_(expected the name of an attribute, found "(")_"},
+    {"SET a = if_not_exists(a)", R"_(expected "," and the second argument of if_not_exists, found ")")_"},
+    {"SET a = if_not_exists(:v, a)", "the first argument of if_not_exists must be a path"},
+    {"SET a = list_append(a, b, c)", R"_(expected ")" behind the two arguments of list_append, found ",")_"},
+    {"SET a = List_Append(a, b)", "there is no function List_Append in updates"},
+    {"SET a = foo(b)", "character 9: there is no function foo in updates"},
+    {"SET a = size(b)", "the function size belongs in a condition, not in an update"},
+    {"SET a = attribute_exists(b)", "belongs in a condition"},
+};
+
 TEST(UpdateParser, RefusesAndNamesThePlace) {
-  struct Case {
-    const char* text;
-    const char* says;
-  };
-  for (
-      const Case& c : {
-          Case{"", "UpdateExpression: the expression is empty"},
-          Case{" \t\n", "the expression is empty"},
-          Case{"a = :v", R"_(character 1: expected SET, REMOVE, ADD or DELETE, found "a"; near "a =")_"},
-          Case{"SET", R"_(character 4: expected the name of an attribute, found the end; near "SET")_"},
-          Case{"SET a", R"_(character 6: expected "=" behind the path that SET writes, found the end)_"},
-          Case{"SET a =", "character 8: expected a path, a value placeholder"},
-          Case{
-              "SET a = :v x",
-              R"_(character 12: expected a comma and the next action, another clause or the end of the expression, found "x"; near ":v x")_"},
-          Case{"SET a = :v,", "character 12: expected the name of an attribute, found the end"},
-          Case{"SET a = :v !", R"_(found "!"; near ":v !")_"},
-          Case{"SET a = :v \xC3\xA9 = b", "found \"\xC3\xA9\""},
-          Case{
-              "SET a == :v",
-              R"_(character 8: expected a path, a value placeholder (":v"), if_not_exists or list_append, found "=")_"},
-          Case{"SET :a = :v", R"_(character 5: expected the name of an attribute, found ":a")_"},
-          Case{"SET a = : v", R"_(character 9: expected a path)_"},
-          Case{"SET # = :v", R"_(character 5: expected the name of an attribute, found "#")_"},
-          Case{"SET a. = :v", R"_(expected the name of an attribute, found "=")_"},
-          Case{"SET a[0 = :v", R"_(expected "]" behind the list index, found "=")_"},
-          Case{"SET a[] = :v", R"_(expected the index of a list element (digits, no leading zero), found "]")_"},
-          Case{"SET a[01] = :v", R"_(expected "]" behind the list index, found "1")_"},
-          Case{"SET a[-1] = :v", R"_(expected the index of a list element)_"},
-          Case{"SET a[:i] = :v", R"_(expected the index of a list element)_"},
-          Case{"SET [0] = :v", R"_(expected the name of an attribute, found "[")_"},
-          Case{"SET a[2147483648] = :v", "the list index is out of range"},
-          Case{"SET a[99999999999999999999] = :v", "the list index is out of range"},
-          Case{"SET 1a = :v", R"_(expected the name of an attribute, found "1")_"},
-          Case{"SET a = 1", R"_(found "1")_"},
-          Case{"SET a = 'x'", R"_(found "'")_"},
-          Case{"SET a = :v REMOVE b SET c = :v", "character 21: the clause SET stands here a second time"},
-          Case{"REMOVE a REMOVE b", "the clause REMOVE stands here a second time"},
-          Case{"ADD a :v ADD b :v", "the clause ADD stands here a second time"},
-          Case{"DELETE a :v DELETE b :v", "the clause DELETE stands here a second time"},
-          Case{"REMOVE a :v", R"_(found ":v"; near "a :v")_"},
-          Case{"ADD a", R"_(character 6: expected a value placeholder (":v"), found the end)_"},
-          Case{"ADD a b", R"_(expected a value placeholder (":v"), found "b")_"},
-          Case{"DELETE a = :v", R"_(expected a value placeholder (":v"), found "=")_"},
-          Case{"SET a = b + c + d", "character 15: a sum has two operands"},
-          Case{"SET a = b + (c - d)", "a sum cannot be an operand of a sum or of a function"},
-          Case{"SET a = (b - c) + d", "a sum has two operands"},
-          Case{"SET a = list_append(b + c, d)", R"_(expected "," and the second argument of list_append, found "+")_"},
-          Case{"SET a = if_not_exists(b, c + d)", "a sum cannot be an operand of a sum or of a function"},
-          Case{"SET a = ((b))", "character 9: the parentheses are redundant"},
-          Case{"SET a = ((b + c))", "the parentheses are redundant"},
-          Case{"SET a = (b", R"_(expected ")" behind the operand, found the end)_"},
-          Case{"SET a = b)", R"_(found ")")_"},
-          Case{"SET (a) = :v", R"_(expected the name of an attribute, found "(")_"},
-          Case{"SET a = if_not_exists(a)", R"_(expected "," and the second argument of if_not_exists, found ")")_"},
-          Case{"SET a = if_not_exists(:v, a)", "the first argument of if_not_exists must be a path"},
-          Case{"SET a = list_append(a, b, c)", R"_(expected ")" behind the two arguments of list_append, found ",")_"},
-          Case{"SET a = List_Append(a, b)", "there is no function List_Append in updates"},
-          Case{"SET a = foo(b)", "character 9: there is no function foo in updates"},
-          Case{"SET a = size(b)", "the function size belongs in a condition, not in an update"},
-          Case{"SET a = attribute_exists(b)", "belongs in a condition"},
-      }) {
+  for (const Refused& c : refused_texts) {
     expect_says(refusal([&] { UpdateExpression::parse(c.text); }), c.says, c.text);
   }
 }
