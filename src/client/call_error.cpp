@@ -79,7 +79,7 @@ void explain_unsent(const CallContext& context, const Verdict& verdict, Error::D
 void explain_lost(const CallContext& context, const Verdict& verdict, Error::Details& details) {
   const std::string why = verdict.message.empty() ? std::string() : ": " + verdict.message;
   details.code = context.in_doubt ? "AnswerLost" : "ConnectionFailed";
-  details.retryable = !context.in_doubt;
+  details.retryable = true;  // unless it is in doubt: see add_doubt
   details.message = context.operation.name + " was sent to " + url(context) + ", but its answer was lost" + why + ".";
   details.next_step = "Check the network; the same call can be made again.";
   if (verdict.failure == Kind::too_large) {
@@ -157,7 +157,7 @@ void explain_server_error(const CallContext& context, const Verdict& verdict, Er
       details.next_step = "It was not executed. Try it again later.";
       break;
     case ErrorClass::server:
-      details.retryable = !context.in_doubt;
+      details.retryable = true;  // unless it is in doubt: see add_doubt
       details.next_step = "The same call can be made again.";
       break;
     case ErrorClass::refused:

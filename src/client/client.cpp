@@ -39,8 +39,9 @@ void append_return_values(RequestJson& json, ReturnValues wanted) {
   if (wanted != ReturnValues::none) json.text("ReturnValues", name_of(wanted));
 }
 
-Attributes attributes_member(std::string_view answer, std::string_view name) {
-  const auto raw = JsonObject::parse(answer).raw(name);
+Attributes returned(std::string_view answer, ReturnValues wanted) {
+  if (wanted == ReturnValues::none) return {};
+  const auto raw = JsonObject::parse(answer).raw("Attributes");
   return raw ? value::parse_attributes(*raw) : Attributes();
 }
 
@@ -94,7 +95,7 @@ Attributes Client::put_item(std::string_view table, const Attributes& item, cons
   json.text_if("ConditionExpression", options.condition.text);
   json.names(options.condition.names).values(options.condition.values);
   append_return_values(json, options.return_values);
-  return attributes_member(core_->call(operation, json.take(), {.table = table}), "Attributes");
+  return returned(core_->call(operation, json.take(), {.table = table}), options.return_values);
 }
 
 Attributes Client::update_item(std::string_view table, const Attributes& key, const Expression& update,
@@ -105,7 +106,7 @@ Attributes Client::update_item(std::string_view table, const Attributes& key, co
   json.text_if("UpdateExpression", update.text).text_if("ConditionExpression", options.condition.text);
   json.names(merged(update.names, options.condition.names)).values(merged(update.values, options.condition.values));
   append_return_values(json, options.return_values);
-  return attributes_member(core_->call(operation, json.take(), {.table = table}), "Attributes");
+  return returned(core_->call(operation, json.take(), {.table = table}), options.return_values);
 }
 
 Attributes Client::delete_item(std::string_view table, const Attributes& key, const WriteOptions& options) {
@@ -115,7 +116,7 @@ Attributes Client::delete_item(std::string_view table, const Attributes& key, co
   json.text_if("ConditionExpression", options.condition.text);
   json.names(options.condition.names).values(options.condition.values);
   append_return_values(json, options.return_values);
-  return attributes_member(core_->call(operation, json.take(), {.table = table}), "Attributes");
+  return returned(core_->call(operation, json.take(), {.table = table}), options.return_values);
 }
 
 ItemRange Client::scan(std::string_view table, const ScanOptions& options) {

@@ -6,6 +6,7 @@
 #include "wire/asio_transport.hpp"
 
 #include <future>
+#include <stdexcept>
 #include <utility>
 
 namespace drift::client {
@@ -30,11 +31,16 @@ void ClientCore::start(const Operation& operation, std::string body, CallOptions
   state_->loop.post([call = std::move(call)] { call->begin(); });
 }
 
-std::string ClientCore::call(const Operation& operation, std::string body, const CallOptions& options) {
+CallResult ClientCore::ask(const Operation& operation, std::string body, const CallOptions& options) {
+  if (loop().on_loop_thread()) throw std::logic_error("a call that waits would stop the loop that it waits for");
   std::promise<CallResult> promise;
   std::future<CallResult> future = promise.get_future();
   start(operation, std::move(body), options, [&promise](CallResult result) { promise.set_value(std::move(result)); });
-  CallResult result = future.get();
+  return future.get();
+}
+
+std::string ClientCore::call(const Operation& operation, std::string body, const CallOptions& options) {
+  CallResult result = ask(operation, std::move(body), options);
   if (result.error) throw *result.error;
   return std::move(result.body);
 }

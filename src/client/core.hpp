@@ -67,7 +67,9 @@ class ClientCore {
 
   // Starts a call; `done` runs once, on the loop, never before this returns. `operation` is copied.
   void start(const Operation& operation, std::string body, CallOptions options, Done done);
-  // The same, waiting. Throws the error. Not to be called on the loop's thread.
+  // The same, waiting. Not to be called on the loop's thread.
+  CallResult ask(const Operation& operation, std::string body, const CallOptions& options = {});
+  // The same; the answer's JSON. Throws the error.
   std::string call(const Operation& operation, std::string body, const CallOptions& options = {});
 
   [[nodiscard]] base::Loop& loop() noexcept;

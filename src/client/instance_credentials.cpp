@@ -15,13 +15,18 @@ namespace {
 
 constexpr const char* source = "the EC2 instance metadata service";
 constexpr const char* role_path = "/latest/meta-data/iam/security-credentials/";
-// Where there is no such service nothing answers, and the search must not take long (the AWS command line waits as
-// long).
-constexpr std::chrono::milliseconds timeout{1'000};
+// Of seconds and of attempts. Where there is no such service nothing answers, and the search must not take long: both
+// are 1 where nothing else is said, as for the AWS command line.
+constexpr std::uint64_t number_max = 100;
 
 const wire::Response* success(const wire::Answer& answer) {
   const auto* response = std::get_if<wire::Response>(&answer);
   return response != nullptr && response->status == 200 && !response->body.empty() ? response : nullptr;
+}
+
+bool is_temporary(const wire::Answer& answer) {
+  const auto* response = std::get_if<wire::Response>(&answer);
+  return response == nullptr || response->status >= 500;
 }
 
 // Both go into a request of our own as they are.
@@ -33,19 +38,32 @@ bool is_clean(std::string_view text) {
 
 std::string InstanceCredentials::looked_for() const { return std::string(source) + " (" + outcome_ + ")"; }
 
+std::optional<std::string> InstanceCredentials::setting(const char* variable, const char* key) const {
+  auto value = scope_.environment.variable(variable);
+  return value ? value : Profiles::load(scope_.environment).value(scope_.profile, key);
+}
+
+std::uint64_t InstanceCredentials::number(const char* variable, const char* key, std::uint64_t otherwise) const {
+  const auto text = setting(variable, key);
+  if (!text) return otherwise;
+  const auto value = base::parse_uint64(*text);
+  if (!value || *value == 0 || *value > number_max) {
+    throw_credentials_error(source, std::string(variable) + " is no number from 1 to " + std::to_string(number_max));
+  }
+  return *value;
+}
+
 wire::Endpoint InstanceCredentials::endpoint() const {
-  const Environment& environment = scope_.environment;
-  const Profiles profiles = Profiles::load(environment);
-  auto url = environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-  if (!url) url = profiles.value(scope_.profile, "ec2_metadata_service_endpoint");
-  if (url) return parse_endpoint(*url, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
-  auto mode = environment.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
-  if (!mode) mode = profiles.value(scope_.profile, "ec2_metadata_service_endpoint_mode");
+  if (const auto url = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")) {
+    return parse_endpoint(*url, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
+  }
+  const auto mode = setting("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
   if (mode && base::equals_ignoring_case(*mode, "ipv6")) return {.tls = false, .host = "fd00:ec2::254", .port = 80};
   return {.tls = false, .host = "169.254.169.254", .port = 80};
 }
 
 wire::Answer InstanceCredentials::ask(const char* method, const std::string& path, const std::string& header) const {
+  const std::chrono::seconds timeout(number("AWS_METADATA_SERVICE_TIMEOUT", "metadata_service_timeout", 1));
   wire::Request request;
   request.endpoint = endpoint();
   request.method = method;
@@ -53,7 +71,10 @@ wire::Answer InstanceCredentials::ask(const char* method, const std::string& pat
   request.headers = "host: " + request.endpoint.authority() + "\r\n" + header + "\r\n";
   request.connect_timeout = timeout;
   request.answer_timeout = timeout;
-  return fetch(*scope_.transport, std::move(request));
+  auto left = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "metadata_service_num_attempts", 1);
+  wire::Answer answer = fetch(*scope_.transport, request);
+  while (--left > 0 && is_temporary(answer)) answer = fetch(*scope_.transport, request);
+  return answer;
 }
 
 std::optional<Credentials> InstanceCredentials::find() {

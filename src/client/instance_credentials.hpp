@@ -4,6 +4,8 @@
 
 #include "client/credential_source.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +19,10 @@ class InstanceCredentials final : public CredentialSource {
   [[nodiscard]] std::string looked_for() const override;
 
  private:
+  // The first of a variable and the profile's key.
+  [[nodiscard]] std::optional<std::string> setting(const char* variable, const char* key) const;
   [[nodiscard]] wire::Endpoint endpoint() const;
+  [[nodiscard]] std::uint64_t number(const char* variable, const char* key, std::uint64_t otherwise) const;
   wire::Answer ask(const char* method, const std::string& path, const std::string& header) const;
 
   CredentialScope scope_;

@@ -8,8 +8,12 @@
 #include "wire/io_loop.hpp"
 #include "wire/tls.hpp"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace drift::wire {
@@ -47,8 +51,10 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   using Self = std::shared_ptr<TcpConnection>;
 
   static Task run_open(Self self, std::vector<Address> addresses, base::SteadyTime deadline);
-  static Task connect(Self self, std::vector<Address> addresses, base::SteadyTime deadline, asio::error_code& error);
-  static Task shake_hands(Self self, asio::error_code& error);
+  // What these refer to, run_open keeps alive.
+  Task connect(const std::vector<Address>& addresses, base::SteadyTime deadline, asio::error_code& error);
+  Task shake_hands(asio::error_code& error);
+  void make_socket(const asio::ip::tcp& protocol, asio::error_code& error);
   void fail_open(const asio::error_code& error);
 
   bool is_still_open();
@@ -102,10 +108,10 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
 
 Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::SteadyTime deadline) {
   asio::error_code error;
-  co_await connect(self, std::move(addresses), deadline, error);
+  co_await self->connect(addresses, deadline, error);
   if (!error && self->endpoint_.tls) {
     self->address_deadline_ = deadline;
-    co_await shake_hands(self, error);
+    co_await self->shake_hands(error);
   }
   if (self->state_ != State::opening) co_return;  // closed meanwhile
   if (error) co_return self->fail_open(error);
@@ -115,45 +121,55 @@ Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::St
   self->owner_.on_opened(*self);
 }
 
-Task TcpConnection::connect(Self self, std::vector<Address> addresses, base::SteadyTime deadline,
-                            asio::error_code& error) {
+Task TcpConnection::connect(const std::vector<Address>& addresses, base::SteadyTime deadline, asio::error_code& error) {
   error = asio::error::host_unreachable;
-  for (std::size_t i = 0; i < addresses.size() && self->state_ == State::opening; ++i) {
+  for (std::size_t i = 0; i < addresses.size() && state_ == State::opening; ++i) {
     const asio::ip::address address = asio::ip::make_address(addresses[i].text, error);
     if (error) continue;
     // Each address gets its share of what time is left, so that a silent one does not use up that of the others.
-    const base::SteadyTime now = self->context_.loop.clock().steady();
-    self->address_deadline_ = now + (deadline - now) / static_cast<int>(addresses.size() - i);
-    const asio::ip::tcp::endpoint peer(address, self->endpoint_.port);
-    self->socket_.close(error);
-    co_await self->socket_.async_connect(peer, asio::redirect_error(use_awaitable, error));
+    const base::SteadyTime now = context_.loop.clock().steady();
+    address_deadline_ = now + (deadline - now) / static_cast<int>(addresses.size() - i);
+    const asio::ip::tcp::endpoint peer(address, endpoint_.port);
+    make_socket(peer.protocol(), error);
+    if (error) continue;
+    co_await socket_.async_connect(peer, asio::redirect_error(use_awaitable, error));
     if (!error) break;
   }
   asio::error_code ignored;
-  self->socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  self->socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
 }
 
-Task TcpConnection::shake_hands(Self self, asio::error_code& error) {
-  self->tls_ = std::make_unique<TlsSession>(*self->context_.tls, self->endpoint_.host);
-  TlsSession& tls = *self->tls_;
-  while (self->state_ == State::opening) {
-    const TlsSession::Step step = tls.handshake();
-    while (!tls.outgoing().empty() && !error) {  // the alert that says why it failed, too
-      const asio::const_buffer outgoing(tls.outgoing().data(), tls.outgoing().size());
-      const std::size_t sent =
-          co_await self->socket_.async_write_some(outgoing, asio::redirect_error(use_awaitable, error));
-      tls.sent(sent);
+// Asio's own sockets would be inherited by every process that the program starts, and stay open there.
+void TcpConnection::make_socket(const asio::ip::tcp& protocol, asio::error_code& error) {
+  socket_.close(error);
+  const int handle = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (handle < 0) {
+    error.assign(errno, asio::error::get_system_category());
+    return;
+  }
+  socket_.assign(protocol, handle, error);
+  if (error) ::close(handle);
+}
+
+Task TcpConnection::shake_hands(asio::error_code& error) {
+  tls_ = std::make_unique<TlsSession>(*context_.tls, endpoint_.host);
+  while (state_ == State::opening) {
+    const TlsSession::Step step = tls_->handshake();
+    while (!tls_->outgoing().empty() && !error) {  // the alert that says why it failed, too
+      const asio::const_buffer outgoing(tls_->outgoing().data(), tls_->outgoing().size());
+      const std::size_t sent = co_await socket_.async_write_some(outgoing, asio::redirect_error(use_awaitable, error));
+      tls_->sent(sent);
     }
     if (step == TlsSession::Step::done || error) co_return;
     if (step != TlsSession::Step::more) {
       error = asio::error::connection_aborted;
       co_return;
     }
-    const std::size_t size =
-        co_await self->socket_.async_read_some(asio::buffer(self->buffer_), asio::redirect_error(use_awaitable, error));
+    const asio::mutable_buffer room(buffer_.data(), buffer_.size());
+    const std::size_t size = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, error));
     if (error) co_return;
-    tls.feed({self->buffer_.data(), size});
+    tls_->feed({buffer_.data(), size});
   }
 }
 

@@ -57,21 +57,33 @@ void Pool::on_resolved(const Resolved& resolved) {
 
 void Pool::on_opened(Connection& connection) {
   --opening_;
-  on_idle(connection);
+  ExchangePtr unsent = start_first_waiting(connection);
+  if (unsent == nullptr) return;
+  // Opening another one could go on for ever with a server, or what stands in front of it, that hangs up at once.
+  const auto message = endpoint_.authority() + " closed the connection as soon as it was open";
+  complete_later(std::move(unsent), Failure{Failure::Kind::connect, false, message});
+  open_what_is_missing();
 }
 
 void Pool::on_idle(Connection& connection) {
+  ExchangePtr unsent = start_first_waiting(connection);
+  if (unsent == nullptr) return;
+  waiting_.push_front(std::move(unsent));
+  open_what_is_missing();
+}
+
+// Gives an idle connection to the request that waits longest, if one does. Gives the request back when the server had
+// closed the connection: nothing was sent.
+ExchangePtr Pool::start_first_waiting(Connection& connection) {
   if (waiting_.empty()) {
     idle_.push_back(&connection);
-    return;
+    return nullptr;
   }
   ExchangePtr exchange = std::move(waiting_.front());
   waiting_.pop_front();
   exchange = connection.start(std::move(exchange));
-  if (exchange == nullptr) return;
-  waiting_.push_front(std::move(exchange));  // the server had closed it: nothing was sent
-  remove(connection);
-  open_what_is_missing();
+  if (exchange != nullptr) remove(connection);
+  return exchange;
 }
 
 void Pool::on_not_opened(Connection& connection, Failure failure) {

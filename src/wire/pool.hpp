@@ -34,6 +34,7 @@ class Pool final : private Connection::Owner {
   void on_not_opened(Connection& connection, Failure failure) override;
   void on_closed(Connection& connection) override;
 
+  ExchangePtr start_first_waiting(Connection& connection);
   void open_what_is_missing();
   void on_resolved(const Resolved& resolved);
   void fail_first_waiting(Failure failure);

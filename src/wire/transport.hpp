@@ -1,7 +1,8 @@
 // Transport: the one door to the network. It sends one HTTP/1.1 request and gives back one complete answer, or says
 // how far it got; it never sends a request twice. Retrying is the client's business (src/client).
 //
-// `send` may be called from any thread; completions run on the transport's loop, each exactly once.
+// `send` may be called from any thread. Completions run on the transport's loop, each exactly once, never inside
+// `send`; they let no exception out. A transport that is destroyed first completes all that is under way as cancelled.
 #pragma once
 
 #include "base/loop.hpp"

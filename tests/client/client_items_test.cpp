@@ -134,6 +134,9 @@ TEST_F(ClientItems, ATransactionIsAllOrNothing) {
   // The put is refused this time, and with it all else.
   const Error error = error_of([&] { client_->transact_write(actions); });
   EXPECT_EQ(error.code(), "TransactionCanceledException");
+  EXPECT_TRUE(error.message().starts_with("Action 1 of 4 (Put) cancelled the transaction: ConditionalCheckFailed"))
+      << error.message();
+  EXPECT_EQ(error.table(), table);
   EXPECT_FALSE(error.in_doubt());
   EXPECT_EQ(client_->get_item(table, {{"id", 1}})->at("n"), Value(2));
 }

@@ -61,6 +61,21 @@ TEST_F(InstanceTest, OutsideOfEc2TheSearchIsShort) {
   EXPECT_EQ(source.looked_for(), "the EC2 instance metadata service (no answer within 1 s)");
 }
 
+TEST_F(InstanceTest, AMorePatientSearch) {
+  int asked = 0;
+  serve_in_memory([&](const wire::Request& request) -> wire::Answer {
+    EXPECT_EQ(request.answer_timeout, std::chrono::seconds(7));
+    ++asked;
+    return wire::Failure{.kind = wire::Failure::Kind::timeout, .message = "no answer"};
+  });
+  fake_.set("AWS_METADATA_SERVICE_TIMEOUT", "7");
+  fake_.config("[default]\nmetadata_service_num_attempts = 3\n");
+  EXPECT_FALSE(find<InstanceCredentials>());
+  EXPECT_EQ(asked, 3);
+  fake_.set("AWS_METADATA_SERVICE_TIMEOUT", "long");
+  EXPECT_EQ(error<InstanceCredentials>().code(), "CredentialsError");
+}
+
 TEST_F(InstanceTest, AddressOfVersionSix) {
   std::string asked;
   serve_in_memory([&](const wire::Request& request) -> wire::Answer {

@@ -96,7 +96,7 @@ TEST_F(ProcessTest, AnotherVersionIsRefused) {
 }
 
 TEST_F(ProcessTest, OneThatDoesNotEndIsKilled) {
-  const Error failed = error(script("exec tail -f /dev/null"), std::chrono::milliseconds(100));
+  const Error failed = error(script("trap '' TERM; exec tail -f /dev/null"), std::chrono::milliseconds(100));
   EXPECT_NE(failed.message().find("did not end within"), std::string::npos) << failed.message();
 }
 

@@ -1,6 +1,7 @@
 // Where region, endpoint, attempts and certificates come from: options, environment, profile, in this order.
 #include "client/settings.hpp"
 
+#include "client/endpoint_settings.hpp"
 #include "client/fake_environment.hpp"
 
 #include <gtest/gtest.h>
@@ -85,6 +86,26 @@ TEST_F(SettingsTest, EndpointOfThePartition) {
   EXPECT_EQ(endpoint(), "https://dynamodb.cn-north-1.amazonaws.com.cn");
   options_.region = "us-gov-west-1";
   EXPECT_EQ(endpoint(), "https://dynamodb.us-gov-west-1.amazonaws.com");
+}
+
+TEST_F(SettingsTest, EndpointsOfAnotherKind) {
+  options_.region = "eu-west-1";
+  fake_.set("AWS_USE_FIPS_ENDPOINT", "true");
+  EXPECT_EQ(endpoint(), "https://dynamodb-fips.eu-west-1.amazonaws.com");
+  fake_.config("[default]\nuse_dualstack_endpoint = true\n");
+  EXPECT_EQ(endpoint(), "https://dynamodb-fips.eu-west-1.api.aws");
+  fake_.set("AWS_USE_FIPS_ENDPOINT", "false");
+  EXPECT_EQ(endpoint(), "https://dynamodb.eu-west-1.api.aws");
+  options_.region = "cn-north-1";
+  EXPECT_EQ(endpoint(), "https://dynamodb.cn-north-1.api.amazonwebservices.com.cn");
+}
+
+TEST_F(SettingsTest, EndpointOfTheSecurityTokenService) {
+  const auto url = [](std::string_view region) {
+    return client::public_endpoint(client::sts_service, region, {.fips = true}).url();
+  };
+  EXPECT_EQ(url("us-east-1"), "https://sts-fips.us-east-1.amazonaws.com");
+  EXPECT_EQ(url("us-gov-west-1"), "https://sts.us-gov-west-1.amazonaws.com");
 }
 
 TEST_F(SettingsTest, EndpointComesFromProfileThenServicesThenVariablesThenOptions) {

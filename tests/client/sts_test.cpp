@@ -68,6 +68,7 @@ TEST_F(RoleTest, ASessionWithoutANameGetsOne) {
   expect_role(find<RoleCredentials>());
   EXPECT_EQ(signed_by(), "OWN") << "a profile may be its own source";
   EXPECT_NE(sent().find("&RoleSessionName=drift-"), std::string::npos);
+  EXPECT_EQ(sent().find("ExternalId"), std::string::npos) << "an empty one would be refused";
 }
 
 TEST_F(RoleTest, RolesCanBeChained) {

@@ -128,7 +128,7 @@ class HttpServer::State {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
-    stopped_.notify_all();
+    changed_.notify_all();
     ::shutdown(listener_, SHUT_RDWR);
     acceptor_.join();
     ::close(listener_);
@@ -147,8 +147,8 @@ class HttpServer::State {
   const Handler handler_;
   const Options options_;
   std::uint16_t port_ = 0;
-  mutable std::mutex mutex_;  // of what follows, up to the handler's
-  std::condition_variable stopped_;
+  mutable std::mutex mutex_;         // of what follows, up to the handler's
+  std::condition_variable changed_;  // of stopping_ and channels_
   bool stopping_ = false;
   std::vector<ServedRequest> requests_;
   std::vector<Channel*> channels_;
@@ -181,8 +181,11 @@ class HttpServer::State {
       }
     }
     ERR_clear_error();
-    const std::lock_guard lock(mutex_);
-    std::erase(channels_, &channel);
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(channels_, &channel);
+    }
+    changed_.notify_all();
   }
 
   bool serve_one(Channel& channel, std::string& buffer, std::size_t number, std::size_t ordinal) {
@@ -220,7 +223,7 @@ class HttpServer::State {
   bool wait(std::chrono::milliseconds time) {
     if (time.count() == 0) return true;
     std::unique_lock lock(mutex_);
-    return !stopped_.wait_for(lock, time, [&] { return stopping_; });
+    return !changed_.wait_for(lock, time, [&] { return stopping_; });
   }
 
   std::optional<ServedRequest> read_request(Channel& channel, std::string& buffer) const {
@@ -302,9 +305,10 @@ std::size_t HttpServer::connections() const {
   return state_->accepted_;
 }
 
-std::size_t HttpServer::open_connections() const {
-  const std::lock_guard lock(state_->mutex_);
-  return state_->channels_.size();
+bool HttpServer::wait_for_open_connections(std::size_t count) const {
+  constexpr std::chrono::seconds patience{30};
+  std::unique_lock lock(state_->mutex_);
+  return state_->changed_.wait_for(lock, patience, [&] { return state_->channels_.size() == count; });
 }
 
 void HttpServer::close_connections() { state_->close_connections(); }

@@ -69,7 +69,8 @@ class HttpServer {
   [[nodiscard]] wire::Endpoint endpoint() const;
   [[nodiscard]] std::vector<ServedRequest> requests() const;
   [[nodiscard]] std::size_t connections() const;  // accepted so far
-  [[nodiscard]] std::size_t open_connections() const;
+  // Waits until so many connections are open; false when that does not come about within half a minute.
+  [[nodiscard]] bool wait_for_open_connections(std::size_t count) const;
   // Closes every connection that is open now; the server goes on to listen.
   void close_connections();
 

@@ -1,7 +1,10 @@
 // The transport against a server that answers in every way a server may: what comes back, and which connection is used.
 #include "wire_fixture.hpp"
 
+#include <fcntl.h>
+
 #include <atomic>
+#include <filesystem>
 #include <latch>
 #include <random>
 #include <set>
@@ -10,7 +13,6 @@
 namespace drift::testing {
 namespace {
 
-using wire::Failure;
 using wire::Response;
 
 class AsioTransport : public WireFixture {};
@@ -87,8 +89,8 @@ TEST_F(AsioTransport, ReadsAnswersInAnyPieces) {
     answer.piece_bytes = piece_bytes;
     return answer;
   });
-  for (const std::size_t pieces : {1, 2, 3, 50, 1'000}) {
-    for (const std::size_t chunks : {0, 1, 16, 299, 300, 5'000}) {
+  for (const std::size_t pieces : {1U, 2U, 3U, 50U, 1'000U}) {
+    for (const std::size_t chunks : {0U, 1U, 16U, 299U, 300U, 5'000U}) {
       piece_bytes = pieces;
       chunk_bytes = chunks;
       EXPECT_EQ(text_of(ask(server)), body) << "pieces of " << pieces << ", chunks of " << chunks;
@@ -144,6 +146,7 @@ TEST_F(AsioTransport, KeepsAConnectionForTheNextRequest) {
 TEST_F(AsioTransport, TakesTheConnectionThatWasUsedLast) {
   HttpServer server(echo);
   std::vector<std::future<wire::Answer>> answers;
+  answers.reserve(8);
   for (int i = 0; i < 8; ++i) answers.push_back(start(request_to(server.endpoint())));
   for (auto& answer : answers) wait(std::move(answer));
   std::set<std::size_t> used;
@@ -171,11 +174,24 @@ TEST_F(AsioTransport, TakesAnotherConnectionWhenTheServerHasClosedAnIdleOne) {
   }
 }
 
+TEST_F(AsioTransport, ClosesAConnectionOnWhichTheServerSpeaksUnasked) {
+  HttpServer server([](const ServedRequest& request) {
+    Reply answer = echo(request);
+    answer.piece_bytes = answer.bytes.size();
+    answer.between_pieces = std::chrono::milliseconds(20);
+    if (request.ordinal == 0) answer.bytes += reply(200, "an answer to nothing").bytes;
+    return answer;
+  });
+  EXPECT_EQ(text_of(ask(server, "1")), "1");
+  EXPECT_TRUE(server.wait_for_open_connections(0));
+  EXPECT_EQ(text_of(ask(server, "2")), "2");
+}
+
 TEST_F(AsioTransport, OpensNoMoreConnectionsThanAllowed) {
-  std::atomic<int> under_way = 0;
-  HttpServer server([&](const ServedRequest& request) { return reply(200, request.body); });
+  HttpServer server(echo);
   start_transport({.connections_max = 3});
   std::vector<std::future<wire::Answer>> answers;
+  answers.reserve(100);
   for (int i = 0; i < 100; ++i) answers.push_back(start(request_to(server.endpoint(), std::to_string(i))));
   for (int i = 0; i < 100; ++i)
     EXPECT_EQ(text_of(wait(std::move(answers[static_cast<std::size_t>(i)]))), std::to_string(i));
@@ -186,7 +202,7 @@ TEST_F(AsioTransport, ClosesIdleConnections) {
   HttpServer server(echo);
   start_transport({.idle_timeout = std::chrono::milliseconds(1)});
   ask(server);
-  while (server.open_connections() > 0) std::this_thread::yield();
+  EXPECT_TRUE(server.wait_for_open_connections(0));
   EXPECT_EQ(text_of(ask(server, "again")), "again");
 }
 
@@ -196,8 +212,9 @@ TEST_F(AsioTransport, ManyRequestsFromManyThreadsEachGetTheirOwnAnswer) {
   constexpr int threads = 4;
   constexpr int requests = 500;
   std::atomic<int> right = 0;
-  std::latch all(threads * requests);
+  std::latch all(std::ptrdiff_t{threads} * requests);
   std::vector<std::jthread> senders;
+  senders.reserve(threads);
   for (int t = 0; t < threads; ++t) {
     senders.emplace_back([&, t] {
       for (int i = 0; i < requests; ++i) {
@@ -239,10 +256,27 @@ TEST_F(AsioTransport, ReadsAnEarlyAnswerWhileItStillSends) {
         return answer;
       },
       {.read_body = false});
-  auto request = request_to(server.endpoint(), std::string(30'000'000, 'b'));
+  std::string large;
+  large.resize(30'000'000, 'b');
+  auto request = request_to(server.endpoint(), std::move(large));
   const auto answer = ask(std::move(request));
   ASSERT_TRUE(std::holds_alternative<Response>(answer)) << text_of(answer);
   EXPECT_EQ(std::get<Response>(answer).status, 413);
+}
+
+TEST_F(AsioTransport, ItsSocketsAreNotInherited) {
+  HttpServer server(echo);
+  ask(server);
+  std::size_t sockets = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const auto target = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (gone || !target.starts_with("socket:")) continue;
+    const int descriptor = std::stoi(entry.path().filename().string());
+    EXPECT_NE(::fcntl(descriptor, F_GETFD) & FD_CLOEXEC, 0) << target;
+    ++sockets;
+  }
+  EXPECT_GE(sockets, 2U);
 }
 
 TEST_F(AsioTransport, ResolvesNames) {

@@ -45,6 +45,7 @@ TEST_F(IoLoopTest, TakesPostsFromManyThreads) {
   int count = 0;  // the loop's thread only
   std::latch posted(4);
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 5'000; ++i) loop.post([&] { ++count; });
@@ -109,6 +110,7 @@ TEST_F(IoLoopTest, EachOfManyTimersRunsOrIsCancelled) {
   std::atomic<int> ran = 0;
   int cancelled = 0;
   std::vector<base::Loop::TimerId> timers;
+  timers.reserve(500);
   for (int i = 0; i < 500; ++i) timers.push_back(loop.after(milliseconds(i % 7), [&] { ++ran; }));
   for (const auto timer : timers) {
     if (loop.cancel(timer)) ++cancelled;

@@ -119,6 +119,7 @@ TEST_F(MemoryTransportTest, OnItsOwnThreadItServesMany) {
   {
     MemoryTransport transport([](const wire::Request& asked) { return ok(asked.body); });
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
         std::stop_source stop;

@@ -66,7 +66,8 @@ class StrictTransportTest : public ::testing::Test {
   static std::string repeat(std::size_t count, const std::string& before, const std::string& after,
                             const std::string& between) {
     std::string text;
-    for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : between) + before + std::to_string(i) + after;
+    for (std::size_t i = 0; i < count; ++i)
+      text.append(i == 0 ? "" : between).append(before).append(std::to_string(i)).append(after);
     return text;
   }
 
@@ -145,7 +146,7 @@ TEST_F(StrictTransportTest, RefusesWrongExpressions) {
 
 TEST_F(StrictTransportTest, RefusesItemsAndKeysThatDoNotFit) {
   know_table();
-  const std::string large(400 * 1024, 'x');
+  const std::string large(409'600, 'x');
   expect_refused("PutItem", R"({"TableName":"T12","Item":{"p":{"S":"x"},"s":{"N":"1"},"a":{"S":")" + large + R"("}}})",
                  "maximum allowed size");
   expect_refused("PutItem", R"({"TableName":"T12","Item":{"p":{"S":"x"}}})", "s");
@@ -194,7 +195,7 @@ TEST_F(StrictTransportTest, RefusesTransactionsThatAwsRefuses) {
   const std::string check = R"({"ConditionCheck":{"TableName":"T12","Key":{"p":{"S":"x"},"s":{"N":"1"}}}})";
   expect_refused("TransactWriteItems", transaction(check), "ConditionCheck has no expression");
   expect_refused("TransactWriteItems", transaction("{}"), "one of");
-  const std::string large(300 * 1024, 'x');
+  const std::string large(307'200, 'x');
   const auto larger =
       repeat(14, R"({"Put":{"TableName":"T12","Item":{"a":{"S":")" + large + R"("},"p":{"S":"x"},"s":{"N":")",
              R"("}}}})", ",");
