@@ -58,9 +58,9 @@ class DamageTest : public JournalFixture {
   void make_journal(const std::function<void()>& step) {
     create();
     for (std::uint32_t n = 0; n < 12; ++n) {
-      PageRecord page = a_page(n % 4, n >= 8 ? "" : "key " + std::to_string(n), n * 100, 60);
+      PageRecord page = a_page(n % 4, n >= 8 ? "" : "key " + std::to_string(n), std::uint64_t{n} * 100, 60);
       page.groups[5][0].expression += std::to_string(n);
-      page.groups[6][0].item = std::string(n * 900, 'i');
+      page.groups[6][0].item = std::string(std::size_t{n} * 900, 'i');
       append(page);
       step();
     }

@@ -6,12 +6,12 @@
 #include <drift/error.hpp>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -100,7 +100,7 @@ inline Error error_of(const std::function<void()>& work) {
 }
 
 inline std::uint64_t random_seed() {
-  const char* given = ::getenv("DRIFT_SEED");
+  const char* given = std::getenv("DRIFT_SEED");
   const std::uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device{}();
   std::printf("DRIFT_SEED=%llu\n", static_cast<unsigned long long>(seed));
   return seed;
