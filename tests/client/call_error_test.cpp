@@ -5,7 +5,6 @@ namespace drift::testing {
 namespace {
 
 using Kind = wire::Failure::Kind;
-using ::testing::Test;
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -13,8 +12,8 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 
 class CallError : public CoreFixture {
  protected:
-  Error error_of(std::string_view operation, wire::Answer answer, std::string_view body = update_request) {
-    script(std::move(answer), 20);
+  Error error_of(std::string_view operation, const wire::Answer& answer, std::string_view body = update_request) {
+    script(answer, 20);
     return *call(operation, body).error;
   }
 };

@@ -181,6 +181,7 @@ TEST_F(ClientBatch, AWriteWhoseAnswerIsLostIsNotSentAgain) {
 TEST_F(ClientBatch, LargeItemsGoInSmallerBatches) {
   serve_lazily(0);
   std::vector<Attributes> puts;
+  puts.reserve(25);
   for (int id = 0; id < 25; ++id) puts.push_back({{"id", id}, {"blob", std::string(1'000'000, 'x')}});
   client_->batch_write("T", puts);
   EXPECT_EQ(table_->items.size(), 25U);

@@ -39,14 +39,14 @@ class CoreCredentials : public CoreFixture {
     settings_.credentials = provider_;
   }
   // Credentials with this name, for so long from the moment when they are asked for.
-  ScriptedProvider::Step key(std::string name, std::optional<std::chrono::seconds> lasting = {}) {
+  ScriptedProvider::Step key(const std::string& name, std::optional<std::chrono::seconds> lasting = {}) {
     return [this, name, lasting] {
       Credentials credentials{.access_key_id = name, .secret_access_key = "secret"};
       if (lasting) credentials.expiry = loop_.clock().system() + *lasting;
       return credentials;
     };
   }
-  static ScriptedProvider::Step failing(std::string message) {
+  static ScriptedProvider::Step failing(const std::string& message) {
     return [message]() -> Credentials { throw Error("CredentialsError", message); };
   }
 
@@ -82,6 +82,7 @@ class CoreCredentials : public CoreFixture {
 TEST_F(CoreCredentials, AreAskedForOnceHoweverManyCallsWait) {
   provide({key("first")});
   std::vector<std::shared_ptr<Started>> all;
+  all.reserve(20);
   for (int i = 0; i < 20; ++i) all.push_back(start("GetItem"));
   loop_.run_posted();
   EXPECT_EQ(requests(), 0U);
@@ -184,6 +185,7 @@ TEST_F(CoreCredentials, AreRefreshedOnceForManyCallsThatMeetTheSameExpiry) {
   call_through("GetItem");
   script(refused("ExpiredTokenException"), 10);
   std::vector<std::shared_ptr<Started>> all;
+  all.reserve(10);
   for (int i = 0; i < 10; ++i) all.push_back(start("UpdateItem"));
   loop_.run_posted();
   EXPECT_EQ(run_blocking(), 1U);

@@ -66,7 +66,7 @@ class CoreFixture : public ::testing::Test {
     return std::move(*started->result);
   }
 
-  void script(wire::Answer answer, int times = 1) {
+  void script(const wire::Answer& answer, int times = 1) {
     for (int i = 0; i < times; ++i) transport_->script(answer);
   }
   static wire::Answer with_header(wire::Response response, std::string_view header) {

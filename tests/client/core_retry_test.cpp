@@ -210,6 +210,7 @@ TEST_F(CoreRetry, NothingIsSentBeforeTheWaitIsOver) {
 TEST_F(CoreRetry, CallsOfOneClientWaitDifferently) {
   script(refused("ThrottlingException"), 50);
   std::vector<std::shared_ptr<Started>> all;
+  all.reserve(50);
   for (int i = 0; i < 50; ++i) all.push_back(start("UpdateItem"));
   loop_.run_posted();
   EXPECT_EQ(loop_.timers(), 50U);

@@ -42,6 +42,7 @@ class CoreThreads : public ::testing::Test {
 
   void in_threads(const std::function<void(int)>& work) {
     std::vector<std::jthread> all;
+    all.reserve(threads);
     for (int thread = 0; thread < threads; ++thread) all.emplace_back(work, thread);
   }
 

@@ -13,6 +13,7 @@ class ItemRangeTest : public LocalClientFixture {
   std::string filled_table(int items, std::size_t bytes = 10) {
     const std::string table = make_table();
     std::vector<Attributes> puts;
+    puts.reserve(static_cast<std::size_t>(items));
     for (int id = 0; id < items; ++id) {
       puts.push_back({{"id", id}, {"even", id % 2 == 0}, {"pad", std::string(bytes, 'x')}});
     }

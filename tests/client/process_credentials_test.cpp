@@ -38,8 +38,8 @@ TEST(SplitCommand, AnOpenQuoteIsAnError) {
 // A program that is a shell script, for a test.
 class ProcessTest : public ::testing::Test {
  protected:
-  ProcessTest() { std::filesystem::create_directories(directory_); }
-  ~ProcessTest() override { std::filesystem::remove_all(directory_); }
+  void SetUp() override { std::filesystem::create_directories(directory_); }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   std::string script(const std::string& text) {
     const auto file = directory_ / "it's a script";
