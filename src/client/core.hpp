@@ -33,7 +33,7 @@ struct CallOptions {
 
 // What became of a call.
 struct CallResult {
-  std::string body = {};  // the answer's JSON, CRC checked; empty when there is an error. Padded as wire::Response
+  std::string body = {};  // the answer's JSON, CRC checked; empty when there is an error
   std::optional<Error> error = {};
   std::string error_body = {};  // of a refusal: its JSON (CancellationReasons, the Item of a failed condition)
   std::uint32_t attempts = 0;

@@ -10,7 +10,6 @@
 namespace drift::wire {
 namespace {
 
-constexpr std::size_t padding_bytes = 64;  // simdjson reads this far past the end
 constexpr std::size_t chunk_line_bytes_max = 1024;
 
 constexpr std::string_view version = "HTTP/1.";
@@ -178,7 +177,7 @@ void AnswerParser::begin_body() {
     state_ = State::chunk_size;
   } else if (has_length_) {
     if (remaining_ > body_bytes_max_) return fail_too_large();
-    response_.body.reserve(remaining_ + padding_bytes);
+    response_.body.reserve(remaining_);
     state_ = remaining_ == 0 ? State::done : State::body_of_length;
   } else {
     keep_alive_ = false;
@@ -250,11 +249,7 @@ void AnswerParser::end_of_stream() {
   }
 }
 
-Response AnswerParser::take() {
-  const std::size_t room = response_.body.size() + padding_bytes;
-  if (response_.body.capacity() < room) response_.body.reserve(room);
-  return std::exchange(response_, {});
-}
+Response AnswerParser::take() { return std::exchange(response_, {}); }
 
 void AnswerParser::fail(Failure::Kind kind, std::string message) {
   state_ = State::failed;

@@ -50,7 +50,7 @@ struct Request {
 struct Response {
   int status = 0;
   std::string headers = {};  // as received, "Name: value\r\n" for each
-  std::string body = {};     // whole; its capacity exceeds its size by at least 64 bytes (simdjson's padding)
+  std::string body = {};     // whole
 
   // The value of a header, its name compared without case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

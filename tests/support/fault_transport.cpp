@@ -64,7 +64,6 @@ wire::Answer refusal(int status, std::string_view code, std::string_view message
   std::string body = R"({"__type":"com.amazonaws.dynamodb.v20120810#)";
   body.append(code).append(R"(","message":")").append(message).append("\"}");
   std::string headers = "x-amz-crc32: " + std::to_string(base::crc32(body)) + "\r\nx-amzn-requestid: TEST\r\n";
-  body.reserve(body.size() + 64);
   return wire::Response{.status = status, .headers = std::move(headers), .body = std::move(body)};
 }
 

@@ -12,8 +12,6 @@
 namespace drift::testing {
 namespace {
 
-constexpr std::size_t padding_bytes = 64;
-
 // A request on its way; answered once, by whoever comes first.
 struct Pending {
   wire::Request request;
@@ -35,7 +33,6 @@ wire::Response response(int status, std::string body) {
       "\r\ncontent-type: application/x-amz-json-1.0\r\nx-amz-crc32: " + std::to_string(base::crc32(body)) +
       "\r\ncontent-length: " + std::to_string(body.size()) + "\r\n";
   response.body = std::move(body);
-  response.body.reserve(response.body.size() + padding_bytes);
   return response;
 }
 
@@ -162,9 +159,6 @@ class MemoryTransport::State : public std::enable_shared_from_this<State> {
     {
       const std::lock_guard lock(mutex_);
       std::erase(open_, pending);
-    }
-    if (auto* whole = std::get_if<wire::Response>(&answer)) {
-      whole->body.reserve(whole->body.size() + padding_bytes);
     }
     {
       const std::lock_guard lock(pending->on_stop_mutex);

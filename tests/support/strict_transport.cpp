@@ -52,9 +52,7 @@ void StrictTransport::send(wire::Request request, Completion done) {
   const std::string operation(operation_name(request));
   const bool is_dynamodb = wire::find_header(request.headers, "x-amz-target").starts_with("DynamoDB_");
   if (auto refusal = is_dynamodb ? shared_->judge(operation, request) : std::nullopt) {
-    // Moved, not copied: a copy of the body would lose the room behind it.
-    auto answer = std::make_shared<wire::Response>(std::move(*refusal));
-    inner_->loop().post([done = std::move(done), answer] { done(std::move(*answer)); });
+    inner_->loop().post([done = std::move(done), answer = std::move(*refusal)] { done(answer); });
     return;
   }
   if (operation == "CreateTable" || operation == "DescribeTable" || operation == "UpdateTable") {
