@@ -124,7 +124,9 @@ Found find_settings(const ClientOptions& options) {
   Found found{.settings = resolve_settings(options, environment, profiles)};
   const std::string ca_bundle = resolve_ca_bundle(options, environment, profiles);
   try {
-    found.transport = wire::make_asio_transport({.connections_max = options.connections_max, .ca_bundle = ca_bundle});
+    found.transport = wire::make_asio_transport({.connections_max = options.connections_max,
+                                                 .ca_bundle = ca_bundle,
+                                                 .tls_expected = found.settings.endpoint.tls});
   } catch (const std::exception& error) {
     config_error("The CA bundle " + ca_bundle + " cannot be used: " + error.what(),
                  "Name a file of PEM certificates (AWS_CA_BUNDLE, the profile's ca_bundle), or none.");

@@ -25,7 +25,8 @@ class AsioTransport final : public Transport {
  public:
   explicit AsioTransport(AsioTransportOptions options)
       : options_(std::move(options)), context_{loop_, nullptr, std::vector<char>(scratch_bytes)} {
-    if (!options_.ca_bundle.empty()) load_authorities();  // so that a wrong path is found out now
+    // So that a wrong path is found out now.
+    if (options_.tls_expected && !options_.ca_bundle.empty()) load_authorities();
   }
 
   ~AsioTransport() override {
@@ -81,7 +82,7 @@ class AsioTransport final : public Transport {
     return *pools_.emplace(endpoint, std::move(pool)).first->second;
   }
 
-  // The system's authorities take some 20 ms and 5 MB: only who uses TLS pays for them.
+  // The authorities take some 20 ms and 5 MB: only who uses TLS pays for them.
   void load_authorities() {
     tls_ = std::make_unique<TlsContext>(options_.ca_bundle);
     context_.tls = tls_.get();

@@ -183,5 +183,10 @@ TEST_F(SettingsTest, ABrokenCaBundleIsAClearError) {
   }
 }
 
+TEST_F(SettingsTest, APlainEndpointNeedsNoCaBundle) {
+  EXPECT_NO_THROW(
+      Client({.region = "eu-west-1", .endpoint = "http://localhost:8000", .ca_bundle = "/nonexistent/ca.pem"}));
+}
+
 }  // namespace
 }  // namespace drift::testing

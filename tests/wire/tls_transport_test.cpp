@@ -168,5 +168,18 @@ TEST_F(TlsTransport, ACaBundleThatCannotBeReadIsAnErrorAtOnce) {
   EXPECT_NE(message_of(garbage.path()).find("cannot be read"), std::string::npos);
 }
 
+TEST_F(TlsTransport, WhereNoTlsIsExpectedTheFirstTlsRequestReadsTheCaBundle) {
+  const std::string nowhere = "/nowhere/at/all.pem";
+  HttpServer plain(echo);
+  HttpServer encrypted(echo, with(make_certificate(authority_)));
+  start_transport({.ca_bundle = nowhere, .tls_expected = false});
+  EXPECT_EQ(text_of(ask(plain, "plain")), "plain");
+  for (int i = 0; i < 2; ++i) expect_failure(ask(encrypted), Kind::tls, false, nowhere + " is not a file");
+
+  const TemporaryFile bundle(authority_.certificate_pem);
+  start_transport({.ca_bundle = bundle.path(), .tls_expected = false});
+  EXPECT_EQ(text_of(ask(encrypted, "encrypted")), "encrypted");
+}
+
 }  // namespace
 }  // namespace drift::testing
