@@ -51,23 +51,35 @@ class Poll {
                .retryable = true});
 }
 
+// What is pending until the table and all its indexes can be used: "is still CREATING". Empty: nothing.
+std::string pending_of(const TableDescription& table) {
+  if (table.status != "ACTIVE") return "is still " + table.status;
+  for (const IndexDescription& index : table.indexes) {
+    // A local index has no status, and one that is DELETING is on its way to nothing that could be used.
+    if (index.status == "CREATING" || index.status == "UPDATING") {
+      return "still has index " + index.name + " " + index.status;
+    }
+  }
+  return {};
+}
+
 // Just after its creation a table may not be visible yet (API reference, DescribeTable: eventually consistent).
 enum class Missing : std::uint8_t { is_error, is_new };
 
 TableDescription poll_until_active(Client& client, std::string_view table, std::chrono::milliseconds timeout,
                                    Missing missing) {
   Poll poll(client.core().loop(), timeout);
-  std::string status = "not there";
+  std::string pending = "is still not there";
   do {
     try {
       TableDescription description = client.describe_table(table);
-      if (description.status == "ACTIVE") return description;
-      status = description.status;
+      pending = pending_of(description);
+      if (pending.empty()) return description;
     } catch (const Error& error) {
       if (error.code() != "ResourceNotFoundException" || missing == Missing::is_error) throw;
     }
   } while (poll.wait());
-  timed_out(table, "is still " + status, timeout);
+  timed_out(table, pending, timeout);
 }
 
 }  // namespace

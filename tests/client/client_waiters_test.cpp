@@ -22,6 +22,19 @@ class ClientWaiters : public MemoryClientFixture {
                             : ok(describe("T", status));
     });
   }
+
+  // The same of an active table with two indexes, for the second one's status.
+  void serve_index_statuses(std::deque<std::string> statuses) {
+    serve([statuses = std::make_shared<std::deque<std::string>>(std::move(statuses))](std::string_view operation,
+                                                                                      const std::string&) {
+      if (operation != "DescribeTable") return ok("{}");
+      const std::string status = statuses->front();
+      if (statuses->size() > 1) statuses->pop_front();
+      return ok(R"({"Table":{"TableName":"T","TableStatus":"ACTIVE","GlobalSecondaryIndexes":[)"
+                R"({"IndexName":"first","IndexStatus":"ACTIVE"},{"IndexName":"second","IndexStatus":")" +
+                status + R"("}]}})");
+    });
+  }
 };
 
 TEST_F(ClientWaiters, CreateTableReturnsWhenItIsActive) {
@@ -41,6 +54,35 @@ TEST_F(ClientWaiters, DeleteTableReturnsWhenItIsGone) {
   serve_statuses({"DELETING", "DELETING", ""});
   client_->delete_table("T");
   EXPECT_EQ(count_of("DescribeTable"), 3U);
+}
+
+TEST_F(ClientWaiters, AnActiveTableIsWaitedForUntilItsIndexesAreActiveToo) {
+  serve_index_statuses({"CREATING", "CREATING", "ACTIVE"});
+  EXPECT_EQ(client_->wait_until_active("T").indexes.at(1).status, "ACTIVE");
+  EXPECT_EQ(count_of("DescribeTable"), 3U);
+  serve_index_statuses({"UPDATING", "ACTIVE"});
+  client_->update_table("T", 5, 5);
+  EXPECT_EQ(count_of("DescribeTable"), 2U);
+}
+
+TEST_F(ClientWaiters, AnIndexWithoutAStatusOrOneThatGoesAwayIsNotWaitedFor) {
+  for (const char* status : {"", "DELETING"}) {
+    serve_index_statuses({status});
+    client_->wait_until_active("T");
+    EXPECT_EQ(count_of("DescribeTable"), 1U) << status;
+  }
+}
+
+TEST_F(ClientWaiters, AWaitForAnIndexEndsWithItsTimeoutAndNamesIt) {
+  serve_index_statuses({"CREATING"});
+  try {
+    client_->wait_until_active("T", 90s);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "TimedOut");
+    EXPECT_NE(error.message().find("Table T still has index second CREATING after 90 s"), std::string::npos)
+        << error.message();
+  }
 }
 
 TEST_F(ClientWaiters, AWaitEndsWithItsTimeout) {
