@@ -121,6 +121,9 @@ int main(int argc, char** argv) {
   }
   try {
     examples::run(*found, argv[2]);
+  } catch (const drift::Error& error) {
+    std::fprintf(stderr, "example %s: %s\n  %s\n", name.c_str(), error.what(), error.next_step().c_str());
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "example %s: %s\n", name.c_str(), error.what());
     return 1;

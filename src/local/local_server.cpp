@@ -30,14 +30,13 @@ Error not_started(std::string message, std::string next_step) {
 Error not_found() {
   const std::string named = named_program().string();
   if (!named.empty()) {
-    return not_started("DRIFT_DYNOXIDE names " + named +
-                           ", which is not a program that this user may execute. Nothing was started. Unset it and run "
-                           "`make setup`, which builds the local DynamoDB once, or correct it.",
-                       "make setup");
+    return not_started(
+        "DRIFT_DYNOXIDE names " + named + ", which is not a program that this user may execute. Nothing was started.",
+        "Correct it, or unset it and run `make setup`, which builds the local DynamoDB once.");
   }
   return not_started("The local DynamoDB, the program dynoxide, is neither on PATH nor at " +
-                         cached_program().string() + ". Nothing was started. Run `make setup`, which builds it once.",
-                     "make setup");
+                         cached_program().string() + ". Nothing was started.",
+                     "Run `make setup`, which builds it once.");
 }
 
 std::filesystem::path program_of(const LocalServerOptions& options) {
@@ -47,10 +46,8 @@ std::filesystem::path program_of(const LocalServerOptions& options) {
     return *std::move(found);
   }
   if (is_program(options.program)) return options.program;
-  throw not_started(options.program.string() +
-                        " is not a program that this user may execute. Nothing was started. Name the local DynamoDB's "
-                        "program, or none and run `make setup`, which builds it once.",
-                    "make setup");
+  throw not_started(options.program.string() + " is not a program that this user may execute. Nothing was started.",
+                    "Name the local DynamoDB's program, or none and run `make setup`, which builds it once.");
 }
 
 std::vector<std::string> command_of(const std::filesystem::path& program, const LocalServerOptions& options,

@@ -46,7 +46,8 @@ class FindProgram : public ::testing::Test {
       const LocalServer server;
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "LocalServer");
-      EXPECT_EQ(error.next_step(), "make setup");
+      EXPECT_NE(error.next_step().find("`make setup`"), std::string::npos) << error.next_step();
+      EXPECT_EQ(error.message().find("make setup"), std::string::npos) << "once is enough: " << error.message();
       return error.message();
     }
     return "started";
@@ -95,13 +96,11 @@ TEST_F(FindProgram, DoesNotReplaceANamedProgramThatIsMissing) {
   EXPECT_EQ(LocalServer::find_program(), std::nullopt);
   const std::string message = message_without_program();
   EXPECT_NE(message.find("DRIFT_DYNOXIDE names " + (root() / "gone").string()), std::string::npos) << message;
-  EXPECT_NE(message.find("`make setup`"), std::string::npos) << message;
 }
 
 TEST_F(FindProgram, SaysWhereItLookedAndWhatToDo) {
   const std::string message = message_without_program();
   EXPECT_NE(message.find("neither on PATH nor at " + in_cache().string()), std::string::npos) << message;
-  EXPECT_NE(message.find("`make setup`"), std::string::npos) << message;
 }
 
 }  // namespace

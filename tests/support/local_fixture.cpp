@@ -18,7 +18,7 @@ LocalFixture::LocalFixture() {
   try {
     endpoint_ = shared_local_server().endpoint();
   } catch (const Error& error) {
-    problem_ = error.what();
+    problem_ = std::string(error.what()) + " " + error.next_step();
   }
 }
 
