@@ -8,6 +8,8 @@ namespace drift::base {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 using SystemTime = std::chrono::system_clock::time_point;
+// Since the machine's boot, the time it slept included.
+using BootTime = std::chrono::nanoseconds;
 
 class Clock {
  public:
@@ -18,6 +20,7 @@ class Clock {
 
   [[nodiscard]] virtual SteadyTime steady() const = 0;  // monotone; for durations and time-outs
   [[nodiscard]] virtual SystemTime system() const = 0;  // UTC; for signatures and expiry
+  [[nodiscard]] virtual BootTime boot() const = 0;      // monotone, also runs while the machine sleeps; for leases
 };
 
 // The machine's clock.

@@ -12,11 +12,18 @@ base::SystemTime ManualClock::system() const {
       std::chrono::duration_cast<base::SystemTime::duration>(std::chrono::nanoseconds(steady_ns_ + system_offset_ns_)));
 }
 
+base::BootTime ManualClock::boot() const { return std::chrono::nanoseconds(steady_ns_ + slept_ns_); }
+
 void ManualClock::advance(std::chrono::nanoseconds by) { steady_ns_ += by.count(); }
 
 void ManualClock::set_system(base::SystemTime now) {
   const auto wanted = std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
   system_offset_ns_ = wanted - steady_ns_;
+}
+
+void ManualClock::sleep(std::chrono::nanoseconds by) {
+  slept_ns_ += by.count();
+  system_offset_ns_ += by.count();
 }
 
 // Marks the thread that runs tasks.

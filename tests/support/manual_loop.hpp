@@ -24,12 +24,16 @@ class ManualClock final : public base::Clock {
  public:
   [[nodiscard]] base::SteadyTime steady() const override;
   [[nodiscard]] base::SystemTime system() const override;
+  [[nodiscard]] base::BootTime boot() const override;
   void advance(std::chrono::nanoseconds by);
   // Moves only the wall clock, as a correction of it does.
   void set_system(base::SystemTime now);
+  // The machine sleeps: the wall clock and the boot clock move, timers and the steady clock do not.
+  void sleep(std::chrono::nanoseconds by);
 
  private:
   std::atomic<std::int64_t> steady_ns_ = 1'000'000'000;
+  std::atomic<std::int64_t> slept_ns_ = 0;
   std::atomic<std::int64_t> system_offset_ns_ = 1'767'323'045'000'000'000 - 1'000'000'000;
 };
 
