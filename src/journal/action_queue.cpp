@@ -11,8 +11,9 @@ namespace {
 
 std::int32_t checksum(const ActionRecord& action, std::uint64_t shape) noexcept {
   Checksum sum;
-  sum.add({action.sequence, action.group, action.ordinal, shape});
-  return sum.add(action.key).add(action.item).add(action.values).value();
+  sum.add({action.sequence, action.group, action.ordinal, shape, action.group_size});
+  sum.add(action.key).add(action.item).add(action.values);
+  return sum.add(action.image).add(action.scanned_key).value();
 }
 
 Error unusable(const Database& database, std::uint64_t sequence, const char* what) {
@@ -25,25 +26,44 @@ ActionQueue::ActionQueue(Database& database)
     : database_(&database),
       shapes_(database),
       insert_(database,
-              "INSERT INTO actions(sequence, \"group\", ordinal, shape, key, item, \"values\", checksum)"
-              " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"),
+              "INSERT INTO actions(sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key,"
+              " group_size, checksum) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      update_(database,
+              "UPDATE actions SET \"group\" = ?2, ordinal = ?3, shape = ?4, key = ?5, item = ?6, \"values\" = ?7,"
+              " image = ?8, scanned_key = ?9, group_size = ?10, checksum = ?11 WHERE sequence = ?1"),
       select_(database,
-              "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", checksum FROM actions"
-              " WHERE sequence >= ? AND sequence < ? ORDER BY sequence") {}
+              "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key, group_size,"
+              " checksum FROM actions WHERE sequence >= ? AND sequence < ? ORDER BY sequence"),
+      select_down_(database,
+                   "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key, group_size,"
+                   " checksum FROM actions WHERE sequence <= ? ORDER BY sequence DESC"),
+      select_group_(database, "SELECT \"group\" FROM actions WHERE sequence = ?") {}
+
+void ActionQueue::bind(Statement& statement, const ActionRecord& action) {
+  const std::uint64_t shape = shapes_.id_of(action);
+  statement.bind(1, static_cast<std::int64_t>(action.sequence));
+  statement.bind(2, static_cast<std::int64_t>(action.group));
+  statement.bind(3, std::int64_t{action.ordinal});
+  statement.bind(4, static_cast<std::int64_t>(shape));
+  statement.bind(5, std::string_view(action.key));
+  statement.bind(6, std::string_view(action.item));
+  statement.bind(7, std::string_view(action.values));
+  statement.bind(8, std::string_view(action.image));
+  statement.bind(9, std::string_view(action.scanned_key));
+  statement.bind(10, std::int64_t{action.group_size});
+  statement.bind(11, std::int64_t{checksum(action, shape)});
+}
 
 void ActionQueue::append(const ActionRecord& action) {
-  const std::uint64_t shape = shapes_.id_of(action);
-  insert_.bind(1, static_cast<std::int64_t>(action.sequence));
-  insert_.bind(2, static_cast<std::int64_t>(action.group));
-  insert_.bind(3, std::int64_t{action.ordinal});
-  insert_.bind(4, static_cast<std::int64_t>(shape));
-  insert_.bind(5, std::string_view(action.key));
-  insert_.bind(6, std::string_view(action.item));
-  insert_.bind(7, std::string_view(action.values));
-  insert_.bind(8, std::int64_t{checksum(action, shape)});
+  bind(insert_, action);
   if (!insert_.run()) {
     throw unusable(*database_, action.sequence, " is there before it was queued");
   }
+}
+
+void ActionQueue::rewrite(const ActionRecord& action) {
+  bind(update_, action);
+  update_.run();
 }
 
 void ActionQueue::read(std::uint64_t first, std::uint64_t end, const std::function<bool(ActionRecord&&)>& take) {
@@ -54,22 +74,57 @@ void ActionQueue::read(std::uint64_t first, std::uint64_t end, const std::functi
     if (!select_.step() || select_.natural(0) != sequence) {
       throw unusable(*database_, sequence, " is missing");
     }
-    if (!take(current_row())) {
+    if (!take(action_of(select_))) {
       return;
     }
   }
 }
 
-ActionRecord ActionQueue::current_row() {
+void ActionQueue::read_down(std::uint64_t last, const std::function<bool(ActionRecord&&)>& take) {
+  const StatementReset reset(select_down_);
+  select_down_.bind(1, static_cast<std::int64_t>(last));
+  for (std::uint64_t sequence = last; sequence > 0; --sequence) {
+    if (!select_down_.step() || select_down_.natural(0) != sequence) {
+      throw unusable(*database_, sequence, " is missing");
+    }
+    if (!take(action_of(select_down_))) {
+      return;
+    }
+  }
+}
+
+ActionRecord ActionQueue::get(std::uint64_t sequence) {
+  ActionRecord result;
+  read(sequence, sequence + 1, [&](ActionRecord&& action) {
+    result = std::move(action);
+    return false;
+  });
+  return result;
+}
+
+std::uint64_t ActionQueue::group_of(std::uint64_t sequence) {
+  const StatementReset reset(select_group_);
+  select_group_.bind(1, static_cast<std::int64_t>(sequence));
+  if (!select_group_.step()) {
+    throw unusable(*database_, sequence, " is missing");
+  }
+  return select_group_.natural(0);
+}
+
+ActionRecord ActionQueue::action_of(const Statement& row) {
   ActionRecord action;
-  action.sequence = select_.natural(0);
-  action.group = select_.natural(1);
-  action.ordinal = static_cast<std::uint32_t>(select_.natural(2));
-  const std::uint64_t shape = select_.natural(3);
-  action.key = select_.text(4);
-  action.item = select_.text(5);
-  action.values = select_.text(6);
-  if (select_.integer(7) != checksum(action, shape)) {
+  action.sequence = row.natural(0);
+  action.group = row.natural(1);
+  action.ordinal = static_cast<std::uint32_t>(row.natural(2));
+  const std::uint64_t shape = row.natural(3);
+  action.key = row.text(4);
+  action.item = row.text(5);
+  action.values = row.text(6);
+  action.image = row.text(7);
+  action.scanned_key = row.text(8);
+  action.group_size = static_cast<std::uint32_t>(row.natural(9));
+  action.place = action.sequence;
+  if (row.integer(10) != checksum(action, shape)) {
     throw unusable(*database_, action.sequence, " is not as it was written");
   }
   shapes_.fill(shape, action);

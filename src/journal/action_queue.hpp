@@ -1,4 +1,4 @@
-// ActionQueue: the rows of queued actions, in the order of their sequence, which has no gaps. For one thread at a time.
+// ActionQueue: the rows of queued actions, by their sequence, which has no gaps. For one thread at a time.
 #pragma once
 
 #include "journal/records.hpp"
@@ -14,23 +14,33 @@ class ActionQueue {
  public:
   explicit ActionQueue(Database& database);
 
-  // Within a transaction.
+  // Within a transaction: a further row, or another action in the row of the same sequence.
   void append(const ActionRecord& action);
+  void rewrite(const ActionRecord& action);
   // Gives the actions of [first, end) in order, until `take` returns false. Throws Error where one is missing or
-  // damaged.
+  // damaged. Their place is their sequence: who moves them is LatePlaces.
   void read(std::uint64_t first, std::uint64_t end, const std::function<bool(ActionRecord&&)>& take);
+  // The same from `last` down to 1. `take` may read().
+  void read_down(std::uint64_t last, const std::function<bool(ActionRecord&&)>& take);
+  ActionRecord get(std::uint64_t sequence);
+  // The group that a row says it is of: to search by, so it is not checked.
+  std::uint64_t group_of(std::uint64_t sequence);
   // The last sequence; 0 when there is none.
   std::uint64_t last();
   // After a rollback.
   void forget() noexcept { shapes_.forget(); }
 
  private:
-  ActionRecord current_row();
+  ActionRecord action_of(const Statement& row);
+  void bind(Statement& statement, const ActionRecord& action);
 
   Database* database_;
   Shapes shapes_;
   Statement insert_;
+  Statement update_;
   Statement select_;
+  Statement select_down_;
+  Statement select_group_;
 };
 
 }  // namespace drift::journal

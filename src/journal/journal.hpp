@@ -26,7 +26,8 @@ namespace drift::journal {
 // The machine below a journal; tests put their own here.
 struct JournalOptions {
   FileSystemCheck network_file_system = journal::network_file_system;
-  std::string vfs = {};  // the name of a registered SQLite VFS; empty: SQLite's own
+  std::string vfs = {};    // the name of a registered SQLite VFS; empty: SQLite's own
+  bool look_only = false;  // a person looks at it: no generation is counted, everything that would change it throws
 };
 
 class Journal {
@@ -54,21 +55,53 @@ class Journal {
   // An action's last outcome replaces the one before, in the totals too; units and throttled requests add up, because
   // they were consumed. `queued` puts an action back into the queue. Throws for an action that was never queued.
   void record(std::span<const ActionOutcome> outcomes) { write({}, outcomes); }
-  // Both in one transaction, the pages first.
-  void write(std::span<PageRecord> pages, std::span<const ActionOutcome> outcomes);
+  // Both in one transaction, the pages first; and the send mark is moved up to `send_mark`.
+  void write(std::span<PageRecord> pages, std::span<const ActionOutcome> outcomes, std::uint64_t send_mark = 0);
   void set_phase(RunPhase phase);
 
-  // Up to `count` actions with a sequence above `after` that are queued or failed, in order; fewer when their bytes()
-  // reach `bytes_max` (always at least one).
+  // Actions without a settled outcome, in the order of their places, from the first one with a place above `after`: at
+  // least one whole group, then further whole groups while they fit `count` and `bytes_max` (bytes()); none for a count
+  // of 0. A group's actions are never parted. in_doubt is settled here: it waits for a decision.
+  //
+  // `maybe_sent` is set where an opening before this one may have sent the action and did not live to say so: its place
+  // is at or below that opening's send mark, and it has no outcome since; or it was `sent`. Never for what this opening
+  // itself has sent: who did knows. So "failed", "quarantined" and "queued" hold until a later opening's mark has
+  // passed the action; who sends it again in the opening that wrote them has to end in order.
   std::vector<ActionRecord> pending(std::uint64_t after, std::size_t count, std::size_t bytes_max);
-  // Up to `count` outcomes that are failed or in doubt, or only the ones in `only` of these states, with their actions.
+  // Up to `count` outcomes that are failed, in doubt or quarantined, or only the ones in the state `only`, with their
+  // actions.
   std::vector<std::pair<ActionRecord, ActionOutcome>> troubles(std::size_t count,
                                                                std::optional<ActionState> only = std::nullopt);
 
-  // While true (durable), unfinished actions may have been sent by a process that has ended without saying so.
-  void set_sending(bool sending);
-  [[nodiscard]] bool sending() const noexcept;
+  // The send mark of this opening, 0 at first: actions with a place up to it may have been sent. Durable before any of
+  // them leaves; it never moves back. What is sent again after a crash or a failure is marked again: that an earlier
+  // opening marked it says nothing of this one.
+  void move_send_mark(std::uint64_t place) { write({}, {}, place); }
+  [[nodiscard]] std::uint64_t send_mark() const noexcept;
+  // Counts the openings of this journal, this one included: 1 when it was created. Durable when open() returns.
+  [[nodiscard]] std::uint64_t generation() const noexcept;
+  // This may be a restored copy: from now on, and in all later openings, pending() takes every action that was
+  // unfinished when the journal was opened for maybe sent. Durable.
+  void distrust();
 
+  // A group's actions in their order (replaced ones are left out), each with its last outcome (`queued` without one).
+  std::vector<std::pair<ActionRecord, ActionOutcome>> group(std::uint64_t group);
+  // One transaction: the group's unsettled actions become `rest`, at the same place of the order; conflicts_resolved
+  // grows by one. Rows that are left over are `replaced`; further ones are appended to the queue, due where the group
+  // stands. Gives the new unsettled actions as pending() would (none of them is maybe sent: the caller has awaited
+  // all).
+  std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
+
+  // The image before an action as record() had it last; empty: none.
+  std::string before(std::uint64_t sequence);
+  // Actions with a place below `before`, in the reverse of the order in which they are due, with their outcomes, for an
+  // undo: whole groups as pending() gives them, replaced actions too. The next call goes on below the last one's place.
+  std::vector<std::pair<ActionRecord, ActionOutcome>> backwards(std::uint64_t before, std::size_t count,
+                                                                std::size_t bytes_max);
+
+  // Closes and renames the files, on the same file system; a journal of that name that nobody has open is replaced. A
+  // crash leaves it whole under one of the names.
+  static void move(std::unique_ptr<Journal> journal, const std::filesystem::path& to);
   // Closes and deletes the files.
   static void remove(std::unique_ptr<Journal> journal);
 

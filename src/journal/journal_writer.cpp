@@ -3,6 +3,7 @@
 #include "journal/problem.hpp"
 #include "journal/work_queue.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <future>
@@ -64,6 +65,7 @@ void JournalWriter::Worker::work() {
 void JournalWriter::Worker::commit(std::vector<Work>& batch) {
   std::vector<PageRecord> pages;
   std::vector<ActionOutcome> outcomes;
+  std::uint64_t send_mark = 0;
   Weight weight;
   for (Work& work : batch) {
     const Weight more = weigh(work);
@@ -73,9 +75,11 @@ void JournalWriter::Worker::commit(std::vector<Work>& batch) {
       pages.push_back(std::move(page->page));
     } else if (auto* outcome = std::get_if<OutcomeWork>(&work)) {
       outcomes.push_back(std::move(outcome->outcome));
+    } else if (const auto* mark = std::get_if<MarkWork>(&work)) {
+      send_mark = std::max(send_mark, mark->place);
     }
   }
-  guarded([&] { journal_->write(pages, outcomes); });
+  guarded([&] { journal_->write(pages, outcomes, send_mark); });
   backlog_.fetch_sub(weight.records, std::memory_order_relaxed);
   backlog_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
   for (const Work& work : batch) {
@@ -88,6 +92,8 @@ void JournalWriter::Worker::complete(const Work& work) {
     page->done(error_);
   } else if (const auto* outcome = std::get_if<OutcomeWork>(&work); outcome != nullptr && outcome->done) {
     outcome->done(error_);
+  } else if (const auto* mark = std::get_if<MarkWork>(&work); mark != nullptr && mark->done) {
+    mark->done(error_);
   } else if (const auto* call = std::get_if<CallWork>(&work)) {
     do_call(*call);  // the last of its batch
   }
@@ -165,6 +171,27 @@ void JournalWriter::append_page(PageRecord page, Done done) {
 
 void JournalWriter::record(ActionOutcome outcome, Done done) {
   worker_->put(OutcomeWork{.outcome = std::move(outcome), .done = std::move(done)});
+}
+
+void JournalWriter::move_send_mark(std::uint64_t place, Done done) {
+  worker_->put(MarkWork{.place = place, .done = std::move(done)});
+}
+
+void JournalWriter::call(std::function<void(Journal&)> work, Done done) {
+  const auto give = std::make_shared<Done>(std::move(done));
+  worker_->put(CallWork{.call =
+                            [give, work = std::move(work)](Journal& journal) {
+                              std::optional<Error> error;
+                              try {
+                                work(journal);
+                              } catch (const Error& thrown) {
+                                error = thrown;
+                              } catch (const std::exception& thrown) {
+                                error = journal_error(journal.file(), thrown.what());
+                              }
+                              (*give)(error);
+                            },
+                        .failed = [give](const std::optional<Error>& error) { (*give)(error); }});
 }
 
 void JournalWriter::fetch(std::uint64_t after, std::size_t count, std::size_t bytes_max, Fetched fetched) {

@@ -37,6 +37,12 @@ class JournalWriter {
   // Pages are appended in the order of the calls.
   void append_page(PageRecord page, Done done = {});
   void record(ActionOutcome outcome, Done done = {});
+  // Moves the send mark; committed at once, since sending waits for it, together with what else was handed in. `done`
+  // says when it is durable.
+  void move_send_mark(std::uint64_t place, Done done);
+  // Gives `work` the journal on the writer's thread, after everything handed in before is durable, and does not wait.
+  // `done` gets what `work` threw, which does not end the writer.
+  void call(std::function<void(Journal&)> work, Done done);
   // Journal::pending, after everything handed in before.
   void fetch(std::uint64_t after, std::size_t count, std::size_t bytes_max, Fetched fetched);
 

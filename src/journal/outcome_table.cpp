@@ -3,138 +3,208 @@
 #include "journal/checksum.hpp"
 #include "journal/problem.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace drift::journal {
 namespace {
 
-std::uint64_t digest_of(std::uint64_t sequence, ActionState state, std::string_view detail, double write_units,
-                        std::uint32_t throttled) noexcept {
-  std::uint64_t digest = mix(sequence) + static_cast<std::uint64_t>(state);
-  digest = mix(digest) + std::bit_cast<std::uint64_t>(write_units);
-  digest = mix(digest) + throttled;
-  if (!detail.empty()) {
-    digest = mix(digest) + static_cast<std::uint32_t>(Checksum().add(detail).value());
-  }
-  return mix(digest);
+std::int32_t image_checksum(std::uint64_t sequence, std::string_view image) noexcept {
+  return Checksum().add({sequence}).add(image).value();
 }
 
-// Adds a row to the sums, or takes it out again.
-void count(OutcomeTable::Sums& sums, const ActionOutcome& outcome, double write_units, bool in) noexcept {
-  const std::uint64_t one = in ? 1 : ~std::uint64_t{0};
-  const std::uint64_t digest =
-      digest_of(outcome.sequence, outcome.state, outcome.detail, write_units, outcome.throttled);
-  sums.digest += in ? digest : ~digest + 1;
-  switch (outcome.state) {
-    case ActionState::queued:
-      break;
-    case ActionState::done:
-      sums.done += one;
-      break;
-    case ActionState::skipped:
-      sums.skipped += one;
-      break;
-    case ActionState::failed:
-      sums.failed += one;
-      break;
-    case ActionState::in_doubt:
-      sums.in_doubt += one;
-      break;
-  }
-}
-
-ActionOutcome outcome_of(const Statement& row) {
-  return ActionOutcome{.sequence = row.natural(0),
-                       .state = static_cast<ActionState>(row.integer(1)),
-                       .detail = std::string(row.text(2)),
-                       .write_units = row.real(3),
-                       .throttled = static_cast<std::uint32_t>(row.natural(4))};
-}
-
-void bind_outcome(Statement& statement, const ActionOutcome& outcome, double write_units) {
-  statement.bind(1, static_cast<std::int64_t>(outcome.sequence));
-  statement.bind(2, static_cast<std::int64_t>(outcome.state));
-  statement.bind(3, std::string_view(outcome.detail));
-  statement.bind(4, write_units);
-  statement.bind(5, std::int64_t{outcome.throttled});
+// The states that say "certainly not executed": true of the opening that wrote them, until a later one sends again.
+bool may_be_sent_again(ActionState state) noexcept {
+  return state == ActionState::queued || state == ActionState::failed || state == ActionState::quarantined;
 }
 
 }  // namespace
 
 OutcomeTable::OutcomeTable(Database& database)
     : database_(&database),
-      insert_(database, "INSERT INTO outcomes(sequence, state, detail, write_units, throttled) VALUES(?, ?, ?, ?, ?)"),
+      insert_(database,
+              "INSERT INTO outcomes(sequence, state, detail, write_units, throttled, generation, image)"
+              " VALUES(?, ?, ?, ?, ?, ?, ?)"),
       update_(database,
-              "UPDATE outcomes SET state = ?2, detail = ?3, write_units = ?4, throttled = ?5 WHERE sequence = ?1"),
-      find_(database, "SELECT sequence, state, detail, write_units, throttled FROM outcomes WHERE sequence = ?"),
-      settled_(database, "SELECT sequence FROM outcomes WHERE sequence >= ? AND state NOT IN (0, 3) ORDER BY sequence"),
+              "UPDATE outcomes SET state = ?2, detail = ?3, write_units = ?4, throttled = ?5, generation = ?6,"
+              " image = ?7 WHERE sequence = ?1"),
+      delete_(database, "DELETE FROM outcomes WHERE sequence = ?"),
+      find_(database,
+            "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
+            " WHERE sequence = ?"),
+      walk_(database, "SELECT sequence, state, generation FROM outcomes WHERE sequence >= ? ORDER BY sequence"),
       with_state_(database,
-                  "SELECT sequence, state, detail, write_units, throttled FROM outcomes"
-                  " WHERE state BETWEEN ? AND ? ORDER BY sequence LIMIT ?") {}
+                  "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
+                  " WHERE (1 << state) & ? ORDER BY sequence LIMIT ?"),
+      insert_image_(database, "INSERT OR REPLACE INTO images(sequence, image, checksum) VALUES(?, ?, ?)"),
+      select_image_(database, "SELECT image, checksum FROM images WHERE sequence = ?") {}
 
 bool OutcomeTable::is_settled(ActionState state) noexcept {
-  return state != ActionState::queued && state != ActionState::failed;
+  return !may_be_sent_again(state) && state != ActionState::sent;
 }
 
-void OutcomeTable::record(const ActionOutcome& outcome, double write_units, Sums& sums) {
-  bind_outcome(insert_, outcome, write_units);
+// Adds a row to the sums, or takes it out again.
+void OutcomeTable::count(Sums& sums, const Row& row, bool in) noexcept {
+  const ActionOutcome& outcome = row.outcome;
+  std::uint64_t digest = mix(outcome.sequence) + static_cast<std::uint64_t>(outcome.state);
+  digest = mix(digest) + std::bit_cast<std::uint64_t>(outcome.write_units);
+  digest = mix(digest) + (row.generation << 33U) + (std::uint64_t{outcome.throttled} << 1U) + (row.image ? 1 : 0);
+  if (!outcome.detail.empty()) {
+    digest = mix(digest) + static_cast<std::uint32_t>(Checksum().add(outcome.detail).value());
+  }
+  digest = mix(digest);
+  sums.digest += in ? digest : ~digest + 1;
+  const auto state = static_cast<std::size_t>(outcome.state);
+  if (outcome.state != ActionState::queued && state < states) {
+    sums.of_state[state] += in ? 1 : ~std::uint64_t{0};
+  }
+}
+
+OutcomeTable::Row OutcomeTable::row_of(const Statement& statement) {
+  return {.outcome = {.sequence = statement.natural(0),
+                      .state = static_cast<ActionState>(statement.integer(1)),
+                      .detail = std::string(statement.text(2)),
+                      .write_units = statement.real(3),
+                      .throttled = static_cast<std::uint32_t>(statement.natural(4))},
+          .generation = statement.natural(5),
+          .image = statement.integer(6) != 0};
+}
+
+void OutcomeTable::bind(Statement& statement, const Row& row) {
+  statement.bind(1, static_cast<std::int64_t>(row.outcome.sequence));
+  statement.bind(2, static_cast<std::int64_t>(row.outcome.state));
+  statement.bind(3, std::string_view(row.outcome.detail));
+  statement.bind(4, row.outcome.write_units);
+  statement.bind(5, std::int64_t{row.outcome.throttled});
+  statement.bind(6, static_cast<std::int64_t>(row.generation));
+  statement.bind(7, static_cast<std::int64_t>(row.image));
+}
+
+void OutcomeTable::record(const ActionOutcome& outcome, double write_units, std::uint64_t generation, Sums& sums) {
+  Row row{.outcome = {.sequence = outcome.sequence,
+                      .state = outcome.state,
+                      .detail = outcome.detail,
+                      .write_units = write_units,
+                      .throttled = outcome.throttled},
+          .generation = may_be_sent_again(outcome.state) ? generation : 0,
+          .image = !outcome.before.empty()};
+  if (row.image) {
+    write_image(outcome);
+  }
+  bind(insert_, row);
   if (insert_.run()) {
-    count(sums, outcome, write_units, true);
+    count(sums, row, true);
     return;
   }
-  const auto before = find(outcome.sequence);
+  const auto before = this->row(outcome.sequence);
   if (!before) {
     throw damaged(database_->file(), "the outcome of action " + std::to_string(outcome.sequence) + " cannot be read");
   }
-  ActionOutcome after = outcome;
-  after.write_units = write_units + before->write_units;
-  after.throttled += before->throttled;
-  bind_outcome(update_, after, after.write_units);
+  row.outcome.write_units += before->outcome.write_units;
+  row.outcome.throttled += before->outcome.throttled;
+  row.image = row.image || before->image;
+  bind(update_, row);
   update_.run();
-  count(sums, *before, before->write_units, false);
-  count(sums, after, after.write_units, true);
+  count(sums, *before, false);
+  count(sums, row, true);
+}
+
+void OutcomeTable::erase(std::uint64_t sequence, Sums& sums) {
+  if (const auto before = row(sequence)) {
+    count(sums, *before, false);
+    delete_.bind(1, static_cast<std::int64_t>(sequence));
+    delete_.run();
+  }
+}
+
+std::optional<OutcomeTable::Row> OutcomeTable::row(std::uint64_t sequence) {
+  const StatementReset reset(find_);
+  find_.bind(1, static_cast<std::int64_t>(sequence));
+  return find_.step() ? std::optional(row_of(find_)) : std::nullopt;
 }
 
 std::optional<ActionOutcome> OutcomeTable::find(std::uint64_t sequence) {
-  const StatementReset reset(find_);
-  find_.bind(1, static_cast<std::int64_t>(sequence));
-  return find_.step() ? std::optional(outcome_of(find_)) : std::nullopt;
+  auto found = row(sequence);
+  return found ? std::optional(std::move(found->outcome)) : std::nullopt;
+}
+
+std::optional<OutcomeTable::Verdict> OutcomeTable::verdict(std::uint64_t sequence) {
+  const auto found = row(sequence);
+  if (!found) {
+    return std::nullopt;
+  }
+  return Verdict{.sequence = sequence, .state = found->outcome.state, .generation = found->generation};
+}
+
+void OutcomeTable::write_image(const ActionOutcome& outcome) {
+  insert_image_.bind(1, static_cast<std::int64_t>(outcome.sequence));
+  insert_image_.bind(2, std::string_view(outcome.before));
+  insert_image_.bind(3, std::int64_t{image_checksum(outcome.sequence, outcome.before)});
+  insert_image_.run();
+}
+
+std::string OutcomeTable::image(std::uint64_t sequence) {
+  const auto found = row(sequence);
+  if (!found || !found->image) {
+    return {};
+  }
+  const StatementReset reset(select_image_);
+  select_image_.bind(1, static_cast<std::int64_t>(sequence));
+  if (!select_image_.step()) {
+    throw damaged(database_->file(), "the image before action " + std::to_string(sequence) + " is missing");
+  }
+  const std::string_view image = select_image_.text(0);
+  if (select_image_.integer(1) != image_checksum(sequence, image)) {
+    throw damaged(database_->file(),
+                  "the image before action " + std::to_string(sequence) + " is not as it was written");
+  }
+  return std::string(image);
 }
 
 OutcomeTable::Sums OutcomeTable::add_up(std::uint64_t& settled_prefix) {
   Sums sums;
   settled_prefix = 0;
-  Statement all(*database_, "SELECT sequence, state, detail, write_units, throttled FROM outcomes ORDER BY sequence");
-  ActionOutcome outcome;
+  Statement all(*database_,
+                "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
+                " ORDER BY sequence");
   while (all.step()) {
-    outcome = outcome_of(all);
-    count(sums, outcome, outcome.write_units, true);
-    if (outcome.sequence == settled_prefix + 1 && is_settled(outcome.state)) {
-      settled_prefix = outcome.sequence;
+    const Row row = row_of(all);
+    count(sums, row, true);
+    if (row.outcome.sequence == settled_prefix + 1 && is_settled(row.outcome.state)) {
+      settled_prefix = row.outcome.sequence;
     }
   }
   return sums;
 }
 
-OutcomeTable::Walk::Walk(OutcomeTable& outcomes, std::uint64_t first) : statement_(&outcomes.settled_) {
+OutcomeTable::Walk::Walk(OutcomeTable& outcomes, std::uint64_t first) : statement_(&outcomes.walk_) {
   statement_->bind(1, static_cast<std::int64_t>(first));
 }
 
-std::optional<std::uint64_t> OutcomeTable::Walk::next() {
-  return statement_->step() ? std::optional(statement_->natural(0)) : std::nullopt;
+std::optional<OutcomeTable::Verdict> OutcomeTable::Walk::next() {
+  if (!statement_->step()) {
+    return std::nullopt;
+  }
+  return Verdict{.sequence = statement_->natural(0),
+                 .state = static_cast<ActionState>(statement_->integer(1)),
+                 .generation = statement_->natural(2)};
 }
 
-std::vector<ActionOutcome> OutcomeTable::with_state(ActionState first, ActionState last, std::size_t count_max) {
+std::vector<ActionOutcome> OutcomeTable::with_state(std::span<const ActionState> wanted, std::size_t count_max) {
+  std::int64_t bits = 0;
+  for (const ActionState state : wanted) {
+    bits |= std::int64_t{1} << static_cast<unsigned>(state);
+  }
   const StatementReset reset(with_state_);
-  with_state_.bind(1, static_cast<std::int64_t>(first));
-  with_state_.bind(2, static_cast<std::int64_t>(last));
-  with_state_.bind(3, static_cast<std::int64_t>(count_max));
+  with_state_.bind(1, bits);
+  with_state_.bind(2, static_cast<std::int64_t>(count_max));
   std::vector<ActionOutcome> result;
   while (with_state_.step()) {
-    result.push_back(outcome_of(with_state_));
+    result.push_back(row_of(with_state_).outcome);
   }
   return result;
 }

@@ -12,50 +12,8 @@
 namespace drift::journal {
 namespace {
 
-using Texts = std::map<std::string, std::string, std::less<>>;
-
-constexpr std::array<std::string_view, 3> phase_names{"scanning", "applying", "recording"};
+constexpr std::array<std::string_view, 4> phase_names{"scanning", "applying", "recording", "recorded"};
 constexpr const char* write_text_sql = "INSERT OR REPLACE INTO run(name, value) VALUES(?, ?)";
-constexpr const char* write_counts_sql =
-    "INSERT OR REPLACE INTO totals(id, items, callbacks, groups, queued, done, skipped, failed, in_doubt, throttled,"
-    " read_units, write_units, outcomes_digest, cursors_digest, checksum)"
-    " VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-Texts texts_of(const RunHeader& header, RunPhase phase, bool sending) {
-  return {{"run_id", header.run_id},
-          {"number", std::to_string(header.number)},
-          {"direction", header.direction},
-          {"meta_table", header.meta_table},
-          {"table", header.table},
-          {"table_arn", header.table_arn},
-          {"table_id", header.table_id},
-          {"key_schema", header.key_schema},
-          {"segments", std::to_string(header.segments)},
-          {"created_at", header.created_at},
-          {"drift_version", header.drift_version},
-          {"phase", std::string(phase_names.at(static_cast<std::size_t>(phase)))},
-          {"sending", sending ? "yes" : "no"}};
-}
-
-std::string checksum(const Texts& texts) {
-  Checksum sum;
-  for (const auto& [name, value] : texts) {
-    sum.add(name).add(value);
-  }
-  return std::to_string(sum.value());
-}
-
-void write(Statement& statement, const Texts& texts) {
-  const std::string sum = checksum(texts);
-  for (const auto& [name, value] : texts) {
-    statement.bind(1, std::string_view(name));
-    statement.bind(2, std::string_view(value));
-    statement.run();
-  }
-  statement.bind(1, std::string_view("checksum"));
-  statement.bind(2, std::string_view(sum));
-  statement.run();
-}
 
 template <typename T>
 T number_of(const std::string& text) noexcept {
@@ -64,37 +22,77 @@ T number_of(const std::string& text) noexcept {
   return value;
 }
 
-constexpr std::size_t count_columns = 13;
-using CountRow = std::array<std::uint64_t, count_columns>;
+// A column of `totals`: where its number is kept.
+struct Column {
+  std::string_view name;
+  std::uint64_t Totals::*total = nullptr;
+  double Totals::*units = nullptr;
+  std::uint64_t Counts::*count = nullptr;
+};
+constexpr std::array columns{Column{.name = "items", .total = &Totals::items},
+                             Column{.name = "callbacks", .total = &Totals::callbacks},
+                             Column{.name = "groups", .count = &Counts::groups},
+                             Column{.name = "queued", .total = &Totals::queued},
+                             Column{.name = "done", .total = &Totals::done},
+                             Column{.name = "skipped", .total = &Totals::skipped},
+                             Column{.name = "failed", .total = &Totals::failed},
+                             Column{.name = "in_doubt", .total = &Totals::in_doubt},
+                             Column{.name = "gone", .total = &Totals::gone},
+                             Column{.name = "replaced", .total = &Totals::replaced},
+                             Column{.name = "quarantined", .total = &Totals::quarantined},
+                             Column{.name = "sent", .total = &Totals::sent},
+                             Column{.name = "throttled", .total = &Totals::throttled},
+                             Column{.name = "retried", .total = &Totals::retried},
+                             Column{.name = "in_doubt_applied", .total = &Totals::in_doubt_applied},
+                             Column{.name = "in_doubt_not_applied", .total = &Totals::in_doubt_not_applied},
+                             Column{.name = "conflicts_resolved", .total = &Totals::conflicts_resolved},
+                             Column{.name = "read_units", .units = &Totals::read_units},
+                             Column{.name = "write_units", .units = &Totals::write_units},
+                             Column{.name = "send_mark", .count = &Counts::send_mark},
+                             Column{.name = "outcomes_digest", .count = &Counts::outcomes_digest},
+                             Column{.name = "cursors_digest", .count = &Counts::cursors_digest},
+                             Column{.name = "late_digest", .count = &Counts::late_digest}};
 
-// In the order of the columns; the numbers of units as their bits.
-CountRow row_of(const Counts& counts) noexcept {
-  const Totals& t = counts.totals;
-  return {t.items,
-          t.callbacks,
-          counts.groups,
-          t.queued,
-          t.done,
-          t.skipped,
-          t.failed,
-          t.in_doubt,
-          t.throttled,
-          std::bit_cast<std::uint64_t>(t.read_units),
-          std::bit_cast<std::uint64_t>(t.write_units),
-          counts.outcomes_digest,
-          counts.cursors_digest};
+std::string names_of_columns() {
+  std::string names;
+  for (const Column& column : columns) {
+    names += std::string(column.name) + ", ";
+  }
+  return names + "checksum";
 }
 
-std::int32_t checksum(const CountRow& row) noexcept { return Checksum().add(std::span(row)).value(); }
+std::string write_counts_sql() {
+  std::string marks = "1";
+  for (std::size_t i = 0; i <= columns.size(); ++i) {
+    marks += ", ?";
+  }
+  return "INSERT OR REPLACE INTO totals(id, " + names_of_columns() + ") VALUES(" + marks + ")";
+}
+
+// Over all columns, the numbers of units as their bits.
+std::int32_t checksum(const Counts& counts) noexcept {
+  std::array<std::uint64_t, columns.size()> row{};
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = columns.at(i);
+    row.at(i) = column.total != nullptr   ? counts.totals.*column.total
+                : column.units != nullptr ? std::bit_cast<std::uint64_t>(counts.totals.*column.units)
+                                          : counts.*column.count;
+  }
+  return Checksum().add(std::span<const std::uint64_t>(row)).value();
+}
 
 void write(Statement& statement, const Counts& counts) {
-  const CountRow row = row_of(counts);
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    statement.bind(static_cast<int>(i) + 1, static_cast<std::int64_t>(row.at(i)));
+  int index = 0;
+  for (const Column& column : columns) {
+    ++index;
+    if (column.units != nullptr) {
+      statement.bind(index, counts.totals.*column.units);
+    } else {
+      const std::uint64_t number = column.total != nullptr ? counts.totals.*column.total : counts.*column.count;
+      statement.bind(index, static_cast<std::int64_t>(number));
+    }
   }
-  statement.bind(10, counts.totals.read_units);
-  statement.bind(11, counts.totals.write_units);
-  statement.bind(static_cast<int>(row.size()) + 1, std::int64_t{checksum(row)});
+  statement.bind(index + 1, std::int64_t{checksum(counts)});
   statement.run();
 }
 
@@ -106,18 +104,64 @@ std::uint64_t digest_of(const Cursor& cursor) noexcept {
 
 }  // namespace
 
+RunState::Texts RunState::texts_of(const RunHeader& header, const Situation& situation) {
+  return {{"run_id", header.run_id},
+          {"number", std::to_string(header.number)},
+          {"direction", header.direction},
+          {"meta_table", header.meta_table},
+          {"table", header.table},
+          {"table_arn", header.table_arn},
+          {"table_id", header.table_id},
+          {"key_schema", header.key_schema},
+          {"segments", std::to_string(header.segments)},
+          {"created_at", header.created_at},
+          {"drift_version", header.drift_version},
+          {"revision", header.revision},
+          {"stamp", header.stamp},
+          {"epoch", std::to_string(header.epoch)},
+          {"images", header.images ? "yes" : "no"},
+          {"phase", std::string(phase_names.at(static_cast<std::size_t>(situation.phase)))},
+          {"generation", std::to_string(situation.generation)},
+          {"sent_before", situation.sent_before.text()}};
+}
+
+namespace {
+
+template <typename Texts>
+std::string checksum_of(const Texts& texts) {
+  Checksum sum;
+  for (const auto& [name, value] : texts) {
+    sum.add(name).add(value);
+  }
+  return std::to_string(sum.value());
+}
+
+}  // namespace
+
+void RunState::write(Statement& statement, const Texts& texts) {
+  const std::string sum = checksum_of(texts);
+  for (const auto& [name, value] : texts) {
+    statement.bind(1, std::string_view(name));
+    statement.bind(2, std::string_view(value));
+    statement.run();
+  }
+  statement.bind(1, std::string_view("checksum"));
+  statement.bind(2, std::string_view(sum));
+  statement.run();
+}
+
 void RunState::create(Database& database, const RunHeader& header) {
   Statement write_text(database, write_text_sql);
-  write(write_text, texts_of(header, RunPhase::scanning, false));
-  Statement write_counts(database, write_counts_sql);
-  write(write_counts, Counts{});
+  write(write_text, texts_of(header, {}));
+  Statement write_counts(database, write_counts_sql());
+  journal::write(write_counts, Counts{});
 }
 
 RunState::RunState(Database& database)
     : database_(&database),
       write_text_(database, write_text_sql),
       write_cursor_(database, "INSERT OR REPLACE INTO cursors(segment, last_key, finished) VALUES(?, ?, ?)"),
-      write_counts_(database, write_counts_sql) {
+      write_counts_(database, write_counts_sql()) {
   read_texts();
   read_counts();
   read_cursors();
@@ -139,39 +183,40 @@ void RunState::read_texts() {
                       .key_schema = texts["key_schema"],
                       .segments = number_of<std::uint32_t>(texts["segments"]),
                       .created_at = texts["created_at"],
-                      .drift_version = texts["drift_version"]};
+                      .drift_version = texts["drift_version"],
+                      .revision = texts["revision"],
+                      .stamp = texts["stamp"],
+                      .epoch = number_of<std::uint64_t>(texts["epoch"]),
+                      .images = texts["images"] == "yes"};
   for (std::size_t i = 0; i < phase_names.size(); ++i) {
     if (texts["phase"] == phase_names.at(i)) {
-      phase_ = static_cast<RunPhase>(i);
+      situation_.phase = static_cast<RunPhase>(i);
     }
   }
-  sending_ = texts["sending"] == "yes";
-  if (texts["checksum"] != checksum(texts_of(header_, phase_, sending_))) {
+  situation_.generation = number_of<std::uint64_t>(texts["generation"]);
+  situation_.sent_before = SendMarks::of(texts["sent_before"]);
+  if (texts["checksum"] != checksum_of(texts_of(header_, situation_))) {
     throw damaged(database_->file(), "its description of the run is not as it was written");
   }
 }
 
 void RunState::read_counts() {
-  Statement row(*database_,
-                "SELECT items, callbacks, groups, queued, done, skipped, failed, in_doubt, throttled, read_units,"
-                " write_units, outcomes_digest, cursors_digest, checksum FROM totals WHERE id = 1");
+  Statement row(*database_, "SELECT " + names_of_columns() + " FROM totals WHERE id = 1");
   if (!row.step()) {
     throw damaged(database_->file(), "its totals are missing");
   }
-  counts_.totals = Totals{.items = row.natural(0),
-                          .callbacks = row.natural(1),
-                          .queued = row.natural(3),
-                          .done = row.natural(4),
-                          .skipped = row.natural(5),
-                          .failed = row.natural(6),
-                          .in_doubt = row.natural(7),
-                          .throttled = row.natural(8),
-                          .read_units = row.real(9),
-                          .write_units = row.real(10)};
-  counts_.groups = row.natural(2);
-  counts_.outcomes_digest = row.natural(11);
-  counts_.cursors_digest = row.natural(12);
-  if (row.integer(13) != checksum(row_of(counts_))) {
+  int index = 0;
+  for (const Column& column : columns) {
+    if (column.units != nullptr) {
+      counts_.totals.*column.units = row.real(index);
+    } else if (column.total != nullptr) {
+      counts_.totals.*column.total = row.natural(index);
+    } else {
+      counts_.*column.count = row.natural(index);
+    }
+    ++index;
+  }
+  if (row.integer(index) != checksum(counts_)) {
     throw damaged(database_->file(), "its totals are not as they were written");
   }
 }
@@ -200,20 +245,34 @@ std::vector<Cursor> RunState::cursors() const {
   return result;
 }
 
-void RunState::set_phase(RunPhase phase) {
-  write_texts(phase, sending_);
-  phase_ = phase;
-}
-
-void RunState::set_sending(bool sending) {
-  write_texts(phase_, sending);
-  sending_ = sending;
-}
-
-void RunState::write_texts(RunPhase phase, bool sending) {
+void RunState::change(const Situation& situation, const Counts& counts) {
   Transaction transaction(*database_);
-  write(write_text_, texts_of(header_, phase, sending));
+  write(write_text_, texts_of(header_, situation));
+  write_counts(counts);
   transaction.commit();
+  situation_ = situation;
+  counts_ = counts;
+}
+
+void RunState::set_phase(RunPhase phase) {
+  Situation situation = situation_;
+  situation.phase = phase;
+  change(situation, counts_);
+}
+
+void RunState::begin_generation() {
+  Situation situation = situation_;
+  situation.sent_before.add(situation.generation, counts_.send_mark);
+  ++situation.generation;
+  Counts counts = counts_;
+  counts.send_mark = 0;
+  change(situation, counts);
+}
+
+void RunState::distrust() {
+  Situation situation = situation_;
+  situation.sent_before.add(situation.generation, SendMarks::everything);
+  change(situation, counts_);
 }
 
 void RunState::write_cursors(const Cursors& moved, Counts& counts) {
@@ -229,7 +288,7 @@ void RunState::write_cursors(const Cursors& moved, Counts& counts) {
   }
 }
 
-void RunState::write_counts(const Counts& counts) { write(write_counts_, counts); }
+void RunState::write_counts(const Counts& counts) { journal::write(write_counts_, counts); }
 
 void RunState::committed(const Counts& counts, const Cursors& moved) {
   counts_ = counts;

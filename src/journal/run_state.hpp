@@ -1,12 +1,14 @@
-// RunState: what a journal keeps beside its queue - the run's header, phase, totals and cursors. For one thread at a
-// time.
+// RunState: what a journal keeps beside its queue - the run's header, phase, generation, totals and cursors. For one
+// thread at a time.
 #pragma once
 
 #include "journal/outcome_table.hpp"
 #include "journal/records.hpp"
+#include "journal/send_marks.hpp"
 #include "journal/sqlite.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,9 +18,11 @@ namespace drift::journal {
 // The row of totals: public totals, and what the journal itself counts by.
 struct Counts {
   Totals totals;
-  std::uint64_t groups = 0;  // also the last group's number; totals.queued is the last sequence
+  std::uint64_t groups = 0;     // also the last group's number; totals.queued is the last sequence
+  std::uint64_t send_mark = 0;  // of this opening
   std::uint64_t outcomes_digest = 0;
   std::uint64_t cursors_digest = 0;
+  std::uint64_t late_digest = 0;
 };
 
 class RunState {
@@ -29,23 +33,37 @@ class RunState {
   explicit RunState(Database& database);
 
   [[nodiscard]] const RunHeader& header() const noexcept { return header_; }
-  [[nodiscard]] RunPhase phase() const noexcept { return phase_; }
-  [[nodiscard]] bool sending() const noexcept { return sending_; }
+  [[nodiscard]] RunPhase phase() const noexcept { return situation_.phase; }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return situation_.generation; }
+  // Of the openings before this one.
+  [[nodiscard]] const SendMarks& sent_before() const noexcept { return situation_.sent_before; }
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
   [[nodiscard]] std::vector<Cursor> cursors() const;
 
   // Each is a transaction.
   void set_phase(RunPhase phase);
-  void set_sending(bool sending);
+  // A further opening: its send mark begins anew, the one found is kept in sent_before().
+  void begin_generation();
+  // Whatever was not finished when this opening began may have been sent.
+  void distrust();
 
   using Cursors = std::map<std::uint32_t, Cursor>;
   // Within a transaction. What they wrote is known here when committed() follows.
   void write_cursors(const Cursors& moved, Counts& counts);
   void write_counts(const Counts& counts);
-  void committed(const Counts& counts, const Cursors& moved);
+  void committed(const Counts& counts, const Cursors& moved = {});
 
  private:
-  void write_texts(RunPhase phase, bool sending);
+  // What changes, of the texts.
+  struct Situation {
+    RunPhase phase = RunPhase::scanning;
+    std::uint64_t generation = 0;
+    SendMarks sent_before = {};
+  };
+  using Texts = std::map<std::string, std::string, std::less<>>;
+  static Texts texts_of(const RunHeader& header, const Situation& situation);
+  static void write(Statement& statement, const Texts& texts);
+  void change(const Situation& situation, const Counts& counts);
   void read_texts();
   void read_counts();
   void read_cursors();
@@ -55,8 +73,7 @@ class RunState {
   Statement write_cursor_;
   Statement write_counts_;
   RunHeader header_;
-  RunPhase phase_ = RunPhase::scanning;
-  bool sending_ = false;
+  Situation situation_;
   Counts counts_;
   Cursors cursors_;
 };

@@ -18,24 +18,36 @@ constexpr const char* tables = R"sql(
     id INTEGER PRIMARY KEY,
     items INTEGER NOT NULL, callbacks INTEGER NOT NULL, groups INTEGER NOT NULL, queued INTEGER NOT NULL,
     done INTEGER NOT NULL, skipped INTEGER NOT NULL, failed INTEGER NOT NULL, in_doubt INTEGER NOT NULL,
-    throttled INTEGER NOT NULL, read_units REAL NOT NULL, write_units REAL NOT NULL,
-    outcomes_digest INTEGER NOT NULL, cursors_digest INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    gone INTEGER NOT NULL, replaced INTEGER NOT NULL, quarantined INTEGER NOT NULL, sent INTEGER NOT NULL,
+    throttled INTEGER NOT NULL, retried INTEGER NOT NULL, in_doubt_applied INTEGER NOT NULL,
+    in_doubt_not_applied INTEGER NOT NULL, conflicts_resolved INTEGER NOT NULL,
+    read_units REAL NOT NULL, write_units REAL NOT NULL,
+    send_mark INTEGER NOT NULL, outcomes_digest INTEGER NOT NULL, cursors_digest INTEGER NOT NULL,
+    late_digest INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
 
   CREATE TABLE cursors(segment INTEGER PRIMARY KEY, last_key TEXT NOT NULL, finished INTEGER NOT NULL) STRICT;
 
   -- What many actions have in common, kept once.
   CREATE TABLE shapes(
     id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, scanned_item INTEGER NOT NULL, table_name TEXT NOT NULL,
-    expression TEXT NOT NULL, condition TEXT NOT NULL, names TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    expression TEXT NOT NULL, condition TEXT NOT NULL, names TEXT NOT NULL, guard INTEGER NOT NULL,
+    repeat INTEGER NOT NULL, guarded TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
 
   CREATE TABLE actions(
     sequence INTEGER PRIMARY KEY, "group" INTEGER NOT NULL, ordinal INTEGER NOT NULL, shape INTEGER NOT NULL,
-    key TEXT NOT NULL, item TEXT NOT NULL, "values" TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    key TEXT NOT NULL, item TEXT NOT NULL, "values" TEXT NOT NULL, image TEXT NOT NULL, scanned_key TEXT NOT NULL,
+    group_size INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+
+  -- Actions that were appended when their group was replaced, and the sequence behind which they are due.
+  CREATE TABLE late(sequence INTEGER PRIMARY KEY, place INTEGER NOT NULL) STRICT;
 
   -- An action without a row here is queued.
   CREATE TABLE outcomes(
     sequence INTEGER PRIMARY KEY, state INTEGER NOT NULL, detail TEXT NOT NULL, write_units REAL NOT NULL,
-    throttled INTEGER NOT NULL) STRICT;
+    throttled INTEGER NOT NULL, generation INTEGER NOT NULL, image INTEGER NOT NULL) STRICT;
+
+  -- The item before an action, for those whose outcome says so (image = 1).
+  CREATE TABLE images(sequence INTEGER PRIMARY KEY, image TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
 )sql";
 
 std::int64_t pragma(Database& database, std::string_view name) {

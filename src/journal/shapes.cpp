@@ -14,11 +14,11 @@ constexpr std::size_t cached_bytes_max = 1U << 20U;
 Shapes::Shapes(Database& database)
     : database_(&database),
       insert_(database,
-              "INSERT INTO shapes(id, kind, scanned_item, table_name, expression, condition, names, checksum)"
-              " VALUES(?, ?, ?, ?, ?, ?, ?, ?)"),
+              "INSERT INTO shapes(id, kind, scanned_item, table_name, expression, condition, names, guard, repeat,"
+              " guarded, checksum) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       select_(database,
-              "SELECT kind, scanned_item, table_name, expression, condition, names, checksum FROM shapes"
-              " WHERE id = ?") {
+              "SELECT kind, scanned_item, table_name, expression, condition, names, guard, repeat, guarded, checksum"
+              " FROM shapes WHERE id = ?") {
   Statement last(database, "SELECT coalesce(max(id), 0) FROM shapes");
   last.step();
   last_id_ = last.natural(0);
@@ -27,28 +27,35 @@ Shapes::Shapes(Database& database)
 std::size_t Shapes::Hash::operator()(const Shape* shape) const noexcept {
   const std::hash<std::string_view> hash;
   return mix(hash(shape->table) ^ mix(hash(shape->expression)) ^ mix(hash(shape->condition) + hash(shape->names)) ^
-             static_cast<std::uint64_t>(shape->kind));
+             (hash(shape->guarded) * 3) ^ static_cast<std::uint64_t>(shape->kind) ^
+             (static_cast<std::uint64_t>(shape->guard) << 8U) ^ (static_cast<std::uint64_t>(shape->repeat) << 16U));
 }
 
 bool Shapes::Equal::operator()(const Shape* a, const Shape* b) const noexcept {
   return a->kind == b->kind && a->scanned_item == b->scanned_item && a->expression == b->expression &&
-         a->table == b->table && a->condition == b->condition && a->names == b->names;
+         a->table == b->table && a->condition == b->condition && a->names == b->names && a->guard == b->guard &&
+         a->repeat == b->repeat && a->guarded == b->guarded;
 }
 
 Shapes::Shape Shapes::view(const ActionRecord& action) noexcept {
   return Shape{.id = 0,
                .kind = action.kind,
                .scanned_item = action.scanned_item,
+               .guard = action.guard,
+               .repeat = action.repeat,
                .table = action.table,
                .expression = action.expression,
                .condition = action.condition,
-               .names = action.names};
+               .names = action.names,
+               .guarded = action.guarded};
 }
 
 std::int32_t Shapes::checksum(const Shape& shape) noexcept {
   Checksum sum;
-  sum.add({shape.id, static_cast<std::uint64_t>(shape.kind), static_cast<std::uint64_t>(shape.scanned_item)});
-  return sum.add(shape.table).add(shape.expression).add(shape.condition).add(shape.names).value();
+  sum.add({shape.id, static_cast<std::uint64_t>(shape.kind), static_cast<std::uint64_t>(shape.scanned_item),
+           static_cast<std::uint64_t>(shape.guard), static_cast<std::uint64_t>(shape.repeat)});
+  sum.add(shape.table).add(shape.expression).add(shape.condition).add(shape.names).add(shape.guarded);
+  return sum.value();
 }
 
 std::uint64_t Shapes::id_of(const ActionRecord& action) {
@@ -64,7 +71,10 @@ std::uint64_t Shapes::id_of(const ActionRecord& action) {
   insert_.bind(5, shape.expression);
   insert_.bind(6, shape.condition);
   insert_.bind(7, shape.names);
-  insert_.bind(8, std::int64_t{checksum(shape)});
+  insert_.bind(8, static_cast<std::int64_t>(shape.guard));
+  insert_.bind(9, static_cast<std::int64_t>(shape.repeat));
+  insert_.bind(10, shape.guarded);
+  insert_.bind(11, std::int64_t{checksum(shape)});
   if (!insert_.run()) {
     throw damaged(database_->file(), "shape " + std::to_string(shape.id) + " is there twice");
   }
@@ -82,6 +92,9 @@ void Shapes::fill(std::uint64_t id, ActionRecord& action) {
   action.expression = shape.expression;
   action.condition = shape.condition;
   action.names = shape.names;
+  action.guard = shape.guard;
+  action.repeat = shape.repeat;
+  action.guarded = shape.guarded;
 }
 
 void Shapes::forget() noexcept {
@@ -91,7 +104,8 @@ void Shapes::forget() noexcept {
 }
 
 const Shapes::Shape& Shapes::remember(const Shape& shape) {
-  const std::size_t bytes = shape.table.size() + shape.expression.size() + shape.condition.size() + shape.names.size();
+  const std::size_t bytes =
+      shape.table.size() + shape.expression.size() + shape.condition.size() + shape.names.size() + shape.guarded.size();
   if (by_id_.size() >= cached_count_max || cached_bytes_ + bytes > cached_bytes_max) {
     forget();
   }
@@ -99,7 +113,7 @@ const Shapes::Shape& Shapes::remember(const Shape& shape) {
   Stored& stored = by_id_[shape.id];
   stored.shape = shape;
   stored.texts.reserve(bytes);
-  for (const auto member : {&Shape::table, &Shape::expression, &Shape::condition, &Shape::names}) {
+  for (const auto member : {&Shape::table, &Shape::expression, &Shape::condition, &Shape::names, &Shape::guarded}) {
     const std::size_t start = stored.texts.size();
     stored.texts += shape.*member;
     stored.shape.*member = std::string_view(stored.texts.data() + start, (shape.*member).size());
@@ -117,11 +131,15 @@ const Shapes::Shape& Shapes::load(std::uint64_t id) {
   const Shape shape{.id = id,
                     .kind = static_cast<ActionKind>(select_.integer(0)),
                     .scanned_item = select_.integer(1) != 0,
+                    .guard = static_cast<GuardKind>(select_.integer(6)),
+                    .repeat = static_cast<RepeatKind>(select_.integer(7)),
                     .table = select_.text(2),
                     .expression = select_.text(3),
                     .condition = select_.text(4),
-                    .names = select_.text(5)};
-  if (select_.integer(6) != checksum(shape) || shape.kind > ActionKind::remove) {
+                    .names = select_.text(5),
+                    .guarded = select_.text(8)};
+  if (select_.integer(9) != checksum(shape) || shape.kind > ActionKind::recall ||
+      shape.guard > GuardKind::scanned_check || shape.repeat > RepeatKind::marker) {
     throw damaged(database_->file(), "shape " + std::to_string(id) + " is not as it was written");
   }
   return remember(shape);

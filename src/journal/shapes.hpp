@@ -1,6 +1,6 @@
-// Shapes: what many actions have in common - kind, table, expression, condition, names - kept once in the journal. A
-// run has a handful of them, so an action's row is little more than its key and values. A bounded cache finds them; a
-// shape that fell out of it is simply stored again. For one thread at a time.
+// Shapes: what many actions have in common - kind, table, expression, condition, names, what is guarded and how - kept
+// once in the journal. A run has a handful of them, so an action's row is little more than its key and values. A
+// bounded cache finds them; a shape that fell out of it is simply stored again. For one thread at a time.
 #pragma once
 
 #include "journal/records.hpp"
@@ -31,7 +31,9 @@ class Shapes {
     std::uint64_t id = 0;
     ActionKind kind = ActionKind::update;
     bool scanned_item = false;
-    std::string_view table, expression, condition, names;
+    GuardKind guard = GuardKind::none;
+    RepeatKind repeat = RepeatKind::repeatable;
+    std::string_view table, expression, condition, names, guarded;
   };
   struct Stored {
     std::string texts;

@@ -60,6 +60,13 @@ void Database::execute(const std::string& sql) {
   }
 }
 
+void Database::write_back() {
+  Statement checkpoint(*this, "PRAGMA wal_checkpoint(TRUNCATE)");
+  if (checkpoint.step() && checkpoint.integer(0) != 0) {
+    throw locked(file_, "another program");
+  }
+}
+
 void Database::close() {
   begin_.reset();
   commit_.reset();

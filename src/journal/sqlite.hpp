@@ -28,8 +28,12 @@ class Database {
 
   // Runs statements that give no rows of interest.
   void execute(const std::string& sql);
+  // Writes all of the log into the file, and empties it.
+  void write_back();
   // Closes the file, which also checkpoints it. Every Statement must be gone.
   void close();
+  // From now on check_writable() throws this.
+  void refuse_writes(const Error& why) { broken_ = why; }
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }

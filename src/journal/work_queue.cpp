@@ -26,11 +26,15 @@ std::size_t urgent_records(const Work& work) noexcept {
   return std::holds_alternative<OutcomeWork>(work) ? 1 : actions_of(work);
 }
 
+bool is_awaited(const Work& work) noexcept {
+  return std::holds_alternative<CallWork>(work) || std::holds_alternative<MarkWork>(work);
+}
+
 }  // namespace
 
 Weight weigh(const Work& work) noexcept {
   if (const auto* outcome = std::get_if<OutcomeWork>(&work)) {
-    return {.records = 1, .bytes = sizeof(Work) + outcome->outcome.detail.size()};
+    return {.records = 1, .bytes = sizeof(Work) + outcome->outcome.detail.size() + outcome->outcome.before.size()};
   }
   const auto* page = std::get_if<PageWork>(&work);
   if (page == nullptr) {
@@ -48,8 +52,8 @@ Weight weigh(const Work& work) noexcept {
 
 void WorkQueue::put(Work work) {
   const std::size_t records = urgent_records(work);
-  const bool call = std::holds_alternative<CallWork>(work);
-  bool wake = call;
+  const bool awaited = is_awaited(work);
+  bool wake = awaited;
   {
     const std::lock_guard lock(mutex_);
     if (records > 0) {
@@ -59,8 +63,8 @@ void WorkQueue::put(Work work) {
         first_record_ = clock_->steady();
       }
       records_ += records;
-    } else if (call) {
-      ++calls_;
+    } else if (awaited) {
+      ++awaited_;
     } else if (!cursor_waits_) {
       first_cursor_ = clock_->steady();
       cursor_waits_ = true;
@@ -74,7 +78,7 @@ void WorkQueue::put(Work work) {
 }
 
 std::optional<base::SteadyTime> WorkQueue::commit_time() const noexcept {
-  if (calls_ > 0 || ended_ || records_ >= commit_records_max) {
+  if (awaited_ > 0 || ended_ || records_ >= commit_records_max) {
     return base::SteadyTime::min();
   }
   std::optional<base::SteadyTime> time;
@@ -106,16 +110,18 @@ std::vector<Work> WorkQueue::take() {
   std::unique_lock lock(mutex_);
   wait_for_commit(lock);
   std::size_t records = 0;
+  std::size_t awaited = 0;
   bool call = false;
   auto end = queue_.begin();
   for (; end != queue_.end() && records < commit_records_max && !call; ++end) {
     records += urgent_records(*end);
+    awaited += is_awaited(*end) ? 1 : 0;
     call = std::holds_alternative<CallWork>(*end);
   }
   std::vector<Work> rest(std::make_move_iterator(end), std::make_move_iterator(queue_.end()));
   queue_.erase(end, queue_.end());
   records_ -= records;
-  calls_ -= call ? 1 : 0;
+  awaited_ -= awaited;
   // What is left has waited for as long as the oldest at most, so the times of the oldest may stay.
   cursor_waits_ = cursor_waits_ && !rest.empty();
   return std::exchange(queue_, std::move(rest));

@@ -1,6 +1,6 @@
 // WorkQueue: what was handed in to a JournalWriter and waits for the next commit, and the rule of when that is: at
-// 1,024 records, 5 ms after the first of them, at once when someone waits for an answer; what only moves cursors waits
-// for a second. put() may be called from any thread, take() from one.
+// 1,024 records, 5 ms after the first of them, at once when someone waits for an answer or for the send mark; what only
+// moves cursors waits for a second. put() may be called from any thread, take() from one.
 #pragma once
 
 #include "base/clock.hpp"
@@ -29,13 +29,17 @@ struct OutcomeWork {
   ActionOutcome outcome;
   std::function<void(const std::optional<Error>&)> done;
 };
+struct MarkWork {
+  std::uint64_t place = 0;
+  std::function<void(const std::optional<Error>&)> done;
+};
 // Something that is done alone, after all before it is durable: with the journal, or with the error that ended all
 // work.
 struct CallWork {
   std::function<void(Journal&)> call;
   std::function<void(const std::optional<Error>&)> failed;
 };
-using Work = std::variant<PageWork, OutcomeWork, CallWork>;
+using Work = std::variant<PageWork, OutcomeWork, MarkWork, CallWork>;
 
 // How many records a piece of work counts as, and their bytes.
 struct Weight {
@@ -63,8 +67,8 @@ class WorkQueue {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Work> queue_;
-  std::size_t records_ = 0;  // in the queue, without pages that only move a cursor
-  std::size_t calls_ = 0;
+  std::size_t records_ = 0;          // in the queue, without pages that only move a cursor
+  std::size_t awaited_ = 0;          // marks and calls: someone waits for each
   base::SteadyTime first_record_{};  // when the oldest of them came
   base::SteadyTime first_cursor_{};
   bool cursor_waits_ = false;

@@ -33,18 +33,6 @@ std::string iso_time(base::SystemTime time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
-[[noreturn]] void refuse_unknown_sends(const Journal& journal) {
-  const auto totals = journal.totals();
-  throw Error({.code = "SendsUnknown",
-               .message = "the process that ran this migration ended while it sent actions; of the " +
-                          std::to_string(totals.queued - totals.done - totals.skipped) +
-                          " unfinished ones, those in flight then may have been executed",
-               .table = journal.header().table,
-               .next_step = "Nothing was sent now. The journal " + journal.file().string() +
-                            " lists the unfinished actions: compare the items with them. Deleting it begins the "
-                            "migration anew; what was executed stays executed."});
-}
-
 // An action whose answer was lost in an earlier attempt at this run.
 Error in_doubt_before(const journal::ActionRecord& action, const journal::ActionOutcome& outcome) {
   return Error({.code = "AnswerLost",
@@ -151,7 +139,6 @@ void Run::prepare() {
 void Run::begin_or_resume(const std::filesystem::path& file) {
   if (journal_) {
     check_resumable(journal_->header(), table_->description, migrator_.meta_table, file);
-    if (journal_->sending()) refuse_unknown_sends(*journal_);
   } else {
     journal_ = Journal::create(file, header());
   }
@@ -206,13 +193,11 @@ bool Run::apply(RunContext& run) {
       applier->hold_back(action);
       errors_.add(in_doubt_before(action, outcome));
     }
-    journal.set_sending(true);
   });
   applier->execute();
 
   journal::Totals totals;
   writer_->with_journal([&](Journal& journal) {
-    journal.set_sending(false);
     totals = journal.totals();
     if (totals.done + totals.skipped == totals.queued) journal.set_phase(RunPhase::recording);
   });

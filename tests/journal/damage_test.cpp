@@ -34,7 +34,7 @@ std::string said_by(Journal& journal) {
   const Totals totals = journal.totals();
   const RunHeader& header = journal.header();
   std::string text = header.run_id + header.table + header.table_id + header.direction + std::to_string(header.number) +
-                     std::to_string(static_cast<int>(journal.phase())) + std::to_string(journal.sending());
+                     std::to_string(static_cast<int>(journal.phase())) + journal.header().stamp;
   for (const std::uint64_t n : {totals.items, totals.callbacks, totals.queued, totals.done, totals.skipped,
                                 totals.failed, totals.in_doubt, totals.throttled}) {
     text += " " + std::to_string(n);

@@ -15,7 +15,6 @@ struct Model {
   std::uint64_t groups = 0;
   Totals totals;
   RunPhase phase = RunPhase::scanning;
-  bool sending = false;
 
   void append(const PageRecord& page) {
     for (const auto& group : page.groups) {
@@ -35,8 +34,10 @@ struct Model {
   }
   void record(const ActionOutcome& outcome) {
     ActionOutcome& kept = outcomes.at(outcome.sequence - 1);
-    kept = {outcome.sequence, outcome.state, outcome.detail, kept.write_units + outcome.write_units,
-            kept.throttled + outcome.throttled};
+    kept.state = outcome.state;
+    kept.detail = outcome.detail;
+    kept.write_units += outcome.write_units;
+    kept.throttled += outcome.throttled;
     totals.write_units += outcome.write_units;
     totals.throttled += outcome.throttled;
   }
@@ -47,12 +48,15 @@ struct Model {
   [[nodiscard]] std::vector<ActionRecord> pending(std::uint64_t after, std::size_t count, std::size_t bytes_max) const {
     std::vector<ActionRecord> result;
     std::size_t bytes = 0;
-    for (std::uint64_t i = after; i < actions.size() && result.size() < count; ++i) {
+    std::size_t whole = 0;
+    for (std::uint64_t i = after; i < actions.size() && count > 0; ++i) {
       const ActionState state = outcomes[i].state;
       if (state == ActionState::queued || state == ActionState::failed) {
+        whole = !result.empty() && result.back().group != actions[i].group ? result.size() : whole;
         result.push_back(actions[i]);
         bytes += actions[i].bytes();
-        if (bytes >= bytes_max) {
+        if (whole > 0 && (result.size() > count || bytes > bytes_max)) {
+          result.resize(whole);
           break;
         }
       }
@@ -139,9 +143,7 @@ class ModelTest : public JournalFixture {
   }
   void change_the_run() {
     model_.phase = static_cast<RunPhase>(below(3));
-    model_.sending = below(2) == 0;
     journal_->set_phase(model_.phase);
-    journal_->set_sending(model_.sending);
   }
   void step() {
     switch (below(8)) {
@@ -187,7 +189,6 @@ class ModelTest : public JournalFixture {
   }
   void expect_same_rest() {
     EXPECT_EQ(journal_->phase(), model_.phase);
-    EXPECT_EQ(journal_->sending(), model_.sending);
     const auto cursors = journal_->cursors();
     ASSERT_EQ(cursors.size(), model_.cursors.size());
     for (const Cursor& cursor : cursors) {

@@ -139,22 +139,6 @@ TEST_F(MigratorResumeTest, DoesNotWaitForAnswersThatDoNotCome) {
   for (const Error& error : report.errors) EXPECT_TRUE(error.in_doubt()) << error.what();
 }
 
-TEST_F(MigratorResumeTest, RefusesARunWhoseProcessEndedWhileItSent) {
-  fill(50);
-  std::stop_source stop;
-  stop_at(stop, "UpdateItem", 20);
-  ASSERT_EQ(run(count_up, {.concurrency = 1, .stop = stop.get_token()}).outcome, Outcome::stopped);
-  journal::Journal::open(journals().at(0))->set_sending(true);  // as a kill -9 leaves it
-
-  const auto before = items();
-  const Report report = run(count_up);
-  EXPECT_EQ(report.outcome, Outcome::refused);
-  ASSERT_EQ(report.errors.size(), 1U);
-  EXPECT_EQ(report.errors[0].code(), "SendsUnknown");
-  EXPECT_NE(report.errors[0].next_step().find(journals().at(0).string()), std::string::npos);
-  EXPECT_EQ(items(), before);
-}
-
 TEST_F(MigratorResumeTest, RefusesToGoOnWithATableThatWasCreatedAnew) {
   fill(200);
   std::stop_source stop;
