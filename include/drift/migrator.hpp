@@ -35,6 +35,10 @@ struct AppliedMigration {
   std::uint64_t number = 0;
   std::string table = {};
   std::string description = {};
+  // Empty in rows of the Go library dynamo-drift:
+  std::string table_id = {};    // of the table as it was then: another one after it was created anew or restored
+  std::string applied_at = {};  // UTC, ISO 8601
+  std::string run_id = {};
 };
 
 class Migrator {

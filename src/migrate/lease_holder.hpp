@@ -63,8 +63,15 @@ class LeaseHolder {
   [[nodiscard]] TransactAction check() const;
 
  private:
-  class Keeper;  // the renewals; lives on the loop
-  std::shared_ptr<Keeper> keeper_;
+  class Taking;
+  void give_back();
+
+  Client& client_;
+  const std::string run_table_;
+  const ProcessIdentity who_;
+  const LeaseTimes times_;
+  std::shared_ptr<class LeaseKeeper> keeper_;
+  bool released_ = false;
 };
 
 }  // namespace drift::migrate

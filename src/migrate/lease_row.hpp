@@ -50,6 +50,9 @@ Expression as_seen(const std::optional<LeaseRow>& seen);
 // The condition that the lease is held with this token.
 TransactAction lease_check(std::string_view run_table, std::uint64_t number, std::uint64_t token);
 
+// The token that such a condition asks for.
+std::uint64_t token_of(const TransactAction& check);
+
 // All actions or none, and only while `check` holds. Throws Error: "LeaseLost" when it does not, else what
 // Client::transact_write throws.
 void transact_under_lease(Client& client, std::vector<TransactAction> actions, const TransactAction& check);

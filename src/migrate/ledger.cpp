@@ -1,16 +1,26 @@
 // Ledger: see the header.
 #include "migrate/ledger.hpp"
 
+#include "migrate/lease_row.hpp"
+#include "migrate/own_table.hpp"
 #include "migrate/permission_probe.hpp"
+#include "migrate/run_table.hpp"
 
 #include <algorithm>
-#include <functional>
 
 namespace drift::migrate {
 
 namespace {
 
 const KeySchema ledger_key = {{.name = "Number", .type = Type::number}};
+
+OwnTable own_table(const std::string& name) {
+  return {.name = name,
+          .key = ledger_key,
+          .what = "metadata table",
+          .code_missing = "NoMetaTable",
+          .code_wrong = "WrongMetaTable"};
+}
 
 Attributes key_of(std::uint64_t number) { return {{"Number", number}}; }
 
@@ -23,63 +33,30 @@ std::string text_of(const Attributes& row, std::string_view name) {
 AppliedMigration migration_of(const Attributes& row) {
   return {.number = static_cast<std::uint64_t>(row.at("Number").as_int64()),
           .table = text_of(row, "TableName"),
-          .description = text_of(row, "Description")};
+          .description = text_of(row, "Description"),
+          .table_id = text_of(row, "TableId"),
+          .applied_at = text_of(row, "AppliedAt"),
+          .run_id = text_of(row, "RunId")};
 }
 
-// Runs an idempotent write; when its answer was lost, asks `is_done` and, where it is not, writes again.
-void write_until_known(const std::function<void()>& write, const std::function<bool()>& is_done) {
-  constexpr int tries_max = 3;
-  for (int attempt = 1;; ++attempt) {
-    try {
-      write();
-      return;
-    } catch (const Error& error) {
-      if (!error.in_doubt() || attempt == tries_max) throw;
-      if (is_done()) return;
-    }
-  }
+// What the Go library does not know is left out where it is empty, so that its own rows stay as they are.
+Attributes attributes_of(const AppliedMigration& row) {
+  Attributes item{{"Number", row.number}, {"TableName", row.table}, {"Description", row.description}};
+  if (!row.table_id.empty()) item.emplace("TableId", row.table_id);
+  if (!row.applied_at.empty()) item.emplace("AppliedAt", row.applied_at);
+  if (!row.run_id.empty()) item.emplace("RunId", row.run_id);
+  return item;
 }
 
 }  // namespace
 
 void Ledger::init(const InitOptions& options) {
-  if ((options.read_units == 0) != (options.write_units == 0)) {
-    throw Error({.code = "ConfigError",
-                 .message = "a provisioned metadata table needs both read_units and write_units",
-                 .table = table_,
-                 .next_step = "Give both, or neither for a table on demand."});
-  }
-  try {
-    client_->create_table(
-        {.name = table_, .key = ledger_key, .read_units = options.read_units, .write_units = options.write_units});
-  } catch (const Error& error) {
-    // In doubt, or there already, by us or by somebody else: what counts is what is there.
-    if (error.code() != "ResourceInUseException" && !error.in_doubt()) throw;
-  }
-  client_->wait_until_active(table_);
-  describe();
+  RunTable runs(*client_, table_);
+  create_own_table(*client_, own_table(table_), options);
+  runs.init(options);
 }
 
-TableDescription Ledger::describe() {
-  TableDescription description;
-  try {
-    description = client_->describe_table(table_);
-  } catch (const Error& error) {
-    if (error.code() != "ResourceNotFoundException") throw;
-    throw Error({.code = "NoMetaTable",
-                 .message = "the metadata table " + table_ + " does not exist in " + client_->region() + " at " +
-                            client_->endpoint(),
-                 .table = table_,
-                 .next_step = "Call Migrator::init() once to create it."});
-  }
-  if (description.key != ledger_key) {
-    throw Error({.code = "WrongMetaTable",
-                 .message = "the table " + table_ + " is no metadata table: its key is not Number (N) alone",
-                 .table = table_,
-                 .next_step = "Nothing was changed. Name another metadata table."});
-  }
-  return description;
-}
+TableDescription Ledger::describe() { return describe_own_table(*client_, own_table(table_)); }
 
 std::vector<AppliedMigration> Ledger::rows() {
   describe();
@@ -95,13 +72,26 @@ std::optional<AppliedMigration> Ledger::row(std::uint64_t number) {
   return migration_of(*found);
 }
 
-void Ledger::put(const AppliedMigration& row) {
-  const Attributes item{{"Number", row.number}, {"TableName", row.table}, {"Description", row.description}};
-  write_until_known([&] { client_->put_item(table_, item); }, [&] { return this->row(row.number).has_value(); });
+void Ledger::put(const AppliedMigration& row, const TransactAction& lease) {
+  const TransactAction put{.kind = TransactAction::Kind::put, .table = table_, .item = attributes_of(row)};
+  write(put, lease, [&] {
+    const auto found = client_->get_item(table_, key_of(row.number));
+    return found && *found == put.item;
+  });
 }
 
-void Ledger::remove(std::uint64_t number) {
-  write_until_known([&] { client_->delete_item(table_, key_of(number)); }, [&] { return !row(number).has_value(); });
+void Ledger::remove(std::uint64_t number, const TransactAction& lease) {
+  const TransactAction remove{.kind = TransactAction::Kind::remove, .table = table_, .item = key_of(number)};
+  write(remove, lease, [&] { return !row(number).has_value(); });
+}
+
+void Ledger::write(const TransactAction& action, const TransactAction& lease, const std::function<bool()>& is_done) {
+  try {
+    transact_under_lease(*client_, {action}, lease);
+  } catch (const Error& error) {
+    // The client has repeated it for as long as the server knows its token; what is left of the doubt is read.
+    if (!error.in_doubt() || !is_done()) throw;
+  }
 }
 
 void Ledger::prove_writable() { prove_write_permission(*client_, table_, ledger_key); }
