@@ -176,6 +176,7 @@ TEST_F(ClientItems, ManyThreadsShareOneClient) {
   client_->put_item(table, {{"id", 0}, {"n", 0}});
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&, thread] {
         for (int i = 0; i < 25; ++i) {

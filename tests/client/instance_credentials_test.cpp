@@ -12,7 +12,7 @@ constexpr const char* role_path = "/latest/meta-data/iam/security-credentials/";
 class InstanceTest : public SourceFixture {
  protected:
   // The metadata service as EC2 has it, version 2 only.
-  void serve_metadata(std::string credentials = credentials_json()) {
+  void serve_metadata(const std::string& credentials = credentials_json()) {
     fake_.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", serve([credentials](const ServedRequest& request) {
                 if (request.method == "PUT" && request.target == "/latest/api/token") {
                   const bool asked_well = request.header("x-aws-ec2-metadata-token-ttl-seconds") == "21600";

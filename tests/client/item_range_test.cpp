@@ -11,7 +11,7 @@ namespace {
 class ItemRangeTest : public LocalClientFixture {
  protected:
   std::string filled_table(int items, std::size_t bytes = 10) {
-    const std::string table = make_table();
+    std::string table = make_table();
     std::vector<Attributes> puts;
     puts.reserve(static_cast<std::size_t>(items));
     for (int id = 0; id < items; ++id) {
