@@ -19,10 +19,12 @@ namespace drift::migrate {
 
 namespace {
 
+constexpr std::size_t name_bytes_max = 255;
+
 std::string host_name() {
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return name.data();
+  return base::one_line(name.data(), name_bytes_max);
 }
 
 std::string user_name() {
@@ -34,7 +36,7 @@ std::string user_name() {
   if (getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) {
     return "uid " + std::to_string(user);
   }
-  return entry.pw_name;
+  return base::one_line(entry.pw_name, name_bytes_max);
 }
 
 std::string first_line(const std::string& file) {
@@ -82,7 +84,9 @@ ProcessIdentity this_process() {
 
 Life life_of(const ProcessIdentity& other) {
   const bool is_pid = other.pid > 0 && other.pid <= std::numeric_limits<pid_t>::max();
-  if (!is_pid || other.pid_space.empty() || other.pid_space != pid_space()) return Life::unknown;
+  if (!is_pid || other.pid_space.empty() || other.pid_space != pid_space() || other.host != host_name()) {
+    return Life::unknown;
+  }
   if (kill(static_cast<pid_t>(other.pid), 0) != 0 && errno == ESRCH) return Life::ended;
   const auto stat = read_stat(other.pid);
   if (!stat) return Life::unknown;  // another user's, hidden, or it ends just now

@@ -18,6 +18,8 @@ namespace drift::migrate {
 
 namespace {
 
+constexpr int give_back_attempts_max = 5;
+
 const client::Operation& update_item() {
   static const client::Operation operation = client::Operation::named("UpdateItem");
   return operation;
@@ -167,8 +169,11 @@ class LeaseHolder::Taking {
     if (watch_.life() == Life::running || watch_.has_changed()) {
       message += "that process is alive";
     } else {
-      message += "its last sign of life was at " + lease.renewed + " by its own clock, and none was seen in the " +
-                 seconds_text(watch_.unchanged_for()) + " since";
+      message += "it last renewed its lease at " + lease.renewed + " by its own clock";
+      const auto seen_for = watch_.unchanged_for();
+      if (seen_for > 2 * holder_.times_.renew) {
+        message += ", and not in the " + seconds_text(seen_for) + " that this waited";
+      }
       next += " A lease without a sign of life for " + seconds_text(holder_.times_.lease) +
               " is taken over by whoever waits so long.";
     }
@@ -226,7 +231,7 @@ void LeaseHolder::give_back() {
   std::stop_source patience;
   const auto timer = core.loop().after(times_.poll, [patience]() mutable { patience.request_stop(); });
   // Repeating is harmless: the token is ours, or the condition fails.
-  while (!patience.stop_requested()) {
+  for (int attempt = 0; attempt < give_back_attempts_max && !patience.stop_requested(); ++attempt) {
     const auto result = core.ask(update_item(), request, {.stop = patience.get_token(), .table = run_table_});
     if (!result.error || !result.error->in_doubt()) break;
   }

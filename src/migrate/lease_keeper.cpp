@@ -44,12 +44,11 @@ void LeaseKeeper::start() {
 }
 
 void LeaseKeeper::end() {
-  std::future<void> ended;
-  send_until_ = 0;
-  std::promise<void> promise;
-  ended = promise.get_future();
-  core_.loop().post([self = shared_from_this(), shared = std::make_shared<std::promise<void>>(std::move(promise))] {
-    self->ended_ = std::move(*shared);
+  const auto promise = std::make_shared<std::promise<void>>();
+  std::future<void> ended = promise->get_future();
+  core_.loop().post([self = shared_from_this(), promise] {
+    self->send_until_ = 0;
+    self->ended_ = std::move(*promise);
     if (self->next_) self->core_.loop().cancel(*self->next_);
     self->next_.reset();
     if (self->in_flight_) {
@@ -136,9 +135,15 @@ void LeaseKeeper::receive(const client::CallResult& result) {
 void LeaseKeeper::extend(base::BootTime sent) noexcept { send_until_ = (sent + usable_).count(); }
 
 std::string LeaseKeeper::heir(const client::CallResult& result) const {
-  const auto item = value::JsonObject::parse(result.error_body).raw("Item");
-  if (!item) return "its row is gone from the run table";
-  const LeaseRow row = lease_row_of(value::parse_attributes(*item, value::answer_rules));
+  std::optional<LeaseRow> found;
+  try {
+    const auto item = value::JsonObject::parse(result.error_body).raw("Item");
+    if (item) found = lease_row_of(value::parse_attributes(*item, value::answer_rules));
+  } catch (const Error& error) {
+    return "its row cannot be read: " + error.message();  // that it is lost is certain all the same
+  }
+  if (!found) return "its row is gone from the run table";
+  const LeaseRow& row = *found;
   if (row.lease.token == taken_.token) return "it was released by Migrator::unlock()";
   return (row.lease.released ? "it was taken, and given back, by " : "it was taken by ") + owner_text(row.lease);
 }

@@ -21,7 +21,7 @@ std::string text_of(const Attributes& row, std::string_view name) {
 std::uint64_t number_of(const Attributes& row, std::string_view name) {
   const auto found = row.find(name);
   if (found == row.end() || found->second.type() != Type::number) return 0;
-  return static_cast<std::uint64_t>(found->second.as_int64());
+  return static_cast<std::uint64_t>(found->second.as_number().try_int64().value_or(0));
 }
 
 bool flag_of(const Attributes& row, std::string_view name) {

@@ -10,6 +10,7 @@
 
 #include <drift/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace drift::migrate {
@@ -102,12 +103,19 @@ void RunTable::write(RunRecord& record, const TransactAction& lease) {
 }
 
 std::vector<RunRecord> RunTable::history(std::uint64_t number) {
-  std::vector<RunRecord> runs;
+  std::vector<Attributes> rows;
   const QueryOptions query{.key_condition = {.text = "#part = :run",
                                              .values = {{":run", "run#" + padded(number)}},
                                              .names = {{"#part", "Part"}}},
                            .forward = false};
-  for (const Item& row : client_->query(table_, query)) runs.push_back(record_of(row.attributes()));
+  for (const Item& row : client_->query(table_, query)) rows.push_back(row.attributes());
+  // Of runs that began within one second the later one has the higher fencing token.
+  std::stable_sort(rows.begin(), rows.end(), [](const Attributes& a, const Attributes& b) {
+    return std::pair(a.at("Started").as_string(), a.at("Token").as_int64()) >
+           std::pair(b.at("Started").as_string(), b.at("Token").as_int64());
+  });
+  std::vector<RunRecord> runs(rows.size());
+  std::transform(rows.begin(), rows.end(), runs.begin(), record_of);
   return runs;
 }
 
