@@ -9,7 +9,11 @@
 #include "support/manual_loop.hpp"
 #include "support/memory_transport.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <exception>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -73,11 +77,13 @@ class Machine {
   void set_latency(std::chrono::nanoseconds latency) { transport_->set_latency(latency); }
   [[nodiscard]] ManualClock& clock() { return loop_.clock(); }
 
-  // Runs `task` on a thread of its own and the loop on this one; time moves when nothing else is to do.
+  // Runs `task` on a thread of its own and the loop on this one; time moves while the task waits for it, and only then.
   void while_running(const std::function<void()>& task) {
     std::atomic<bool> done = false;
+    std::atomic<pid_t> waiter = 0;
     std::exception_ptr thrown;
     std::jthread thread([&] {
+      waiter = gettid();
       try {
         task();
       } catch (...) {
@@ -86,15 +92,24 @@ class Machine {
       done = true;
     });
     while (!done) {
-      if (loop_.run_posted() > 0) continue;
-      if (loop_.timers() > 0) loop_.advance(std::chrono::milliseconds(100));
-      std::this_thread::yield();
+      // A thread that was asleep before there was found nothing to run waits for a timer.
+      const bool asleep = is_asleep(waiter);
+      if (loop_.run_posted() == 0 && asleep) loop_.advance(std::chrono::milliseconds(100));
+      if (!asleep) std::this_thread::yield();
     }
     thread.join();
     if (thrown) std::rethrow_exception(thrown);
   }
 
  private:
+  static bool is_asleep(pid_t thread) {
+    std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    const std::size_t name_end = line.rfind(") ");
+    return name_end != std::string::npos && line[name_end + 2] == 'S';
+  }
+
   wire::Answer answer(const wire::Request& request) {
     const auto operation = operation_name(request);
     if (fault) {

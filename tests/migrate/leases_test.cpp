@@ -1,0 +1,157 @@
+// What operators do with leases, and how a machine tells which of its own processes live.
+#include "migrate/leases.hpp"
+
+#include "migrate/host_identity.hpp"
+#include "migrate/lease_machine.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace drift::migrate {
+namespace {
+
+using testing::error_of;
+using testing::Machine;
+using namespace std::chrono_literals;
+
+// A process of this machine that has ended.
+ProcessIdentity ended_process() {
+  ProcessIdentity who = this_process();
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  waitpid(child, nullptr, 0);
+  who.pid = static_cast<std::uint64_t>(child);
+  return who;
+}
+
+TEST(HostIdentity, NamesThisProcess) {
+  const ProcessIdentity who = this_process();
+  EXPECT_FALSE(who.host.empty());
+  EXPECT_FALSE(who.user.empty());
+  EXPECT_EQ(who.pid, static_cast<std::uint64_t>(getpid()));
+  EXPECT_FALSE(who.pid_space.empty());
+  EXPECT_GT(who.started, 0U);
+}
+
+TEST(HostIdentity, TellsWhichProcessesLive) {
+  EXPECT_EQ(life_of(this_process()), Life::running);
+  EXPECT_EQ(life_of(ended_process()), Life::ended);
+}
+
+TEST(HostIdentity, APidThatWasGivenOutAgainIsNotTheProcess) {
+  ProcessIdentity who = this_process();
+  --who.started;
+  EXPECT_EQ(life_of(who), Life::ended);
+}
+
+TEST(HostIdentity, AProcessThatNobodyHasWaitedForHasEnded) {
+  ProcessIdentity who = this_process();
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  siginfo_t info{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
+  who.pid = static_cast<std::uint64_t>(child);
+  EXPECT_EQ(life_of(who), Life::ended);
+  waitpid(child, nullptr, 0);
+}
+
+TEST(HostIdentity, NothingIsKnownOfOtherMachinesBootsAndPidsThatCannotBe) {
+  const ProcessIdentity here = this_process();
+  for (auto change :
+       {+[](ProcessIdentity& who) { who.host += "x"; }, +[](ProcessIdentity& who) { who.pid_space += "x"; },
+        +[](ProcessIdentity& who) { who.pid_space.clear(); }, +[](ProcessIdentity& who) { who.pid = 0; },
+        +[](ProcessIdentity& who) { who.pid = std::uint64_t{1} << 40U; }}) {
+    ProcessIdentity who = here;
+    change(who);
+    EXPECT_EQ(life_of(who), Life::unknown);
+  }
+}
+
+class Leases : public testing::LeaseFixture {
+ protected:
+  void unlock(std::uint64_t token) { migrate::unlock(*client_, run_table(), number, token, times); }
+};
+
+TEST_F(Leases, OfADeadProcessOfThisMachineIsTakenAtOnce) {
+  {
+    Machine gone(*client_, run_table(), "gone");
+    LeaseHolder& owner = gone.start_process();
+    ASSERT_TRUE(gone.take(owner, number));
+  }
+  const ProcessIdentity dead = ended_process();
+  client_->update_item(
+      run_table(), lease_key(number),
+      {.text = "SET #host = :host, #pid = :pid, #space = :space, #started = :started",
+       .values = {{":host", dead.host}, {":pid", dead.pid}, {":space", dead.pid_space}, {":started", dead.started}},
+       .names = {{"#host", "Host"}, {"#pid", "Pid"}, {"#space", "PidSpace"}, {"#started", "PidStarted"}}});
+  LeaseHolder next(*client_, run_table());
+  ASSERT_TRUE(next.acquire(number, "run-2", 0ms, {}, {}));
+  EXPECT_EQ(next.token(), 2U);
+  EXPECT_EQ(row().lease.pid, static_cast<std::uint64_t>(getpid()));
+}
+
+TEST_F(Leases, IsNotUnlockedWhileItsProcessRunsHere) {
+  LeaseHolder owner(*client_, run_table());
+  ASSERT_TRUE(take(owner));
+  const Error error = error_of([&] { migrate::unlock(*client_, run_table(), number, 1); });
+  EXPECT_EQ(error.code(), "OwnerAlive");
+  EXPECT_NE(error.message().find("pid " + std::to_string(getpid())), std::string::npos) << error.message();
+  EXPECT_FALSE(row().lease.released);
+}
+
+TEST_F(Leases, IsNotUnlockedWhileItsOwnerRenewsIt) {
+  Machine alpha(*client_, run_table(), "alpha");
+  LeaseHolder& owner = alpha.start_process();
+  ASSERT_TRUE(alpha.take(owner, number));
+  // The owner renews it while the operator waits.
+  std::atomic<bool> done = false;
+  std::jthread operator_thread([&] {
+    EXPECT_EQ(error_of([&] { migrate::unlock(*client_, run_table(), number, 1, {.lease = 60s, .poll = 1ms}); }).code(),
+              "OwnerAlive");
+    done = true;
+  });
+  while (!done) alpha.work(1s);
+  EXPECT_FALSE(row().lease.released);
+}
+
+TEST_F(Leases, OfAnOwnerThatIsNotSeenIsUnlocked) {
+  Machine alpha(*client_, run_table(), "alpha");
+  LeaseHolder& owner = alpha.start_process();
+  ASSERT_TRUE(alpha.take(owner, number));
+  unlock(1);
+  EXPECT_TRUE(row().lease.released);
+  EXPECT_TRUE(leases(*client_, run_table()).empty());
+  unlock(1);  // harmless
+  const auto next = holder("beta");
+  ASSERT_TRUE(take(*next));
+  EXPECT_EQ(next->token(), 2U);
+}
+
+TEST_F(Leases, IsNotUnlockedWithAnothersToken) {
+  const auto owner = holder("alpha");
+  ASSERT_TRUE(take(*owner));
+  EXPECT_EQ(error_of([&] { unlock(2); }).code(), "TokenChanged");
+  EXPECT_EQ(error_of([&] { migrate::unlock(*client_, run_table(), number + 1, 1, times); }).code(), "NotLocked");
+  EXPECT_FALSE(row().lease.released);
+}
+
+TEST_F(Leases, AnUnlockingWhoseAnswerIsLostIsFoundByReading) {
+  Machine alpha(*client_, run_table(), "alpha");
+  LeaseHolder& owner = alpha.start_process();
+  ASSERT_TRUE(alpha.take(owner, number));
+  std::atomic<int> lost = 0;
+  network_->after = [&](std::string_view operation, wire::Answer answer) {
+    return operation == "UpdateItem" && lost++ == 0 ? testing::lost_answer() : std::move(answer);
+  };
+  unlock(1);
+  network_->after = {};
+  EXPECT_EQ(lost, 1);
+  EXPECT_TRUE(row().lease.released);
+}
+
+}  // namespace
+}  // namespace drift::migrate
