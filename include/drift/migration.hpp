@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace drift {
 
@@ -20,6 +21,11 @@ struct Migration {
   std::string description = {};  // for people
   Callback up = {};              // called by Migrator::run
   Callback down = {};            // called by Migrator::undo
+  // Of the callbacks' code. An unfinished run of which something was sent is only gone on with by the same revision.
+  // Empty: the build of the executable.
+  std::string revision = {};
+  // The attributes on which what the callbacks do depends. Empty: those that they look at.
+  std::vector<std::string> reads = {};
 };
 
 }  // namespace drift

@@ -20,6 +20,13 @@ struct Progress {
   double read_units = 0;        // RCU consumed
   double write_units = 0;       // WCU consumed
   Phase phase = Phase::preparing;
+  // As in Report:
+  std::uint64_t gone = 0;
+  std::uint64_t conflicts_resolved = 0;
+  std::uint64_t in_doubt_applied = 0;
+  std::uint64_t in_doubt_not_applied = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t retried = 0;
 };
 
 }  // namespace drift

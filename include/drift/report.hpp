@@ -14,7 +14,11 @@ enum class Outcome : std::uint8_t {
   undone,   // every action of the undo is done and the metadata row is gone
   stopped,  // by RunOptions::stop; run it again to go on
   failed,   // not recorded as applied; `errors` says why and how to go on
+  // Not recorded as applied: items are left that were changed too often (tried again by the next run) or whose write
+  // may have been executed (Migrator::resolve decides).
+  quarantined,
   refused,  // nothing was done; `errors` says why
+  locked,   // nothing was done: another process runs this migration; `errors` says which
 };
 
 // "applied", "undone", ...
@@ -31,10 +35,16 @@ struct Report {
   std::uint64_t callback_errors = 0;
   std::uint64_t actions_queued = 0;
   std::uint64_t actions_done = 0;
-  std::uint64_t skipped = 0;    // actions whose own condition did not hold
-  std::uint64_t throttled = 0;  // requests that the table refused for now; each was sent again
-  double read_units = 0;        // RCU consumed
-  double write_units = 0;       // WCU consumed
+  std::uint64_t gone = 0;                  // actions whose item was deleted meanwhile; it was not created again
+  std::uint64_t conflicts_resolved = 0;    // callbacks called again because a live writer was first
+  std::uint64_t in_doubt_applied = 0;      // lost answers, of writes that turned out to be executed
+  std::uint64_t in_doubt_not_applied = 0;  // and not to be; they were sent again
+  std::uint64_t quarantined = 0;           // actions left for the next run, or for a decision
+  std::uint64_t skipped = 0;               // actions whose own condition did not hold
+  std::uint64_t retried = 0;               // requests sent again, but for throttling
+  std::uint64_t throttled = 0;             // requests that the table refused for now; each was sent again
+  double read_units = 0;                   // RCU consumed
+  double write_units = 0;                  // WCU consumed
 
   std::string run_id = {};
   std::string journal = {};  // its file, for as long as the run is unfinished; else empty

@@ -1,11 +1,15 @@
 // RunOptions: how a run is carried out. Every member has a default that is safe.
 #pragma once
 
+#include <drift/actions.hpp>
 #include <drift/progress.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <stop_token>
+#include <string>
 
 namespace drift {
 
@@ -15,13 +19,30 @@ struct RunOptions {
   // True: the first error ends the run. False: everything that can go on does, and all errors are reported. Either way,
   // with an error in a callback no action is executed.
   bool fail_on_first_error = false;
+  // Of actions on the scanned item that name none themselves.
+  Guard guard = Guard::unchanged;
   // Called about five times a second, never twice at once, and always a last time with the final counts. It must not
   // block for long and must not throw: an exception is ignored.
   std::function<void(const Progress&)> on_progress = {};
   // Ends the run within 2 s after the running callbacks have returned; it can be resumed by running it again.
   std::stop_token stop = {};
+  // True: every action is executed in one transaction with a marker, also those that could be repeated without harm.
+  // About five times the capacity for small items.
+  bool exact = false;
+  // Callbacks and actions that may fail. 0: with an error in a callback nothing is applied, and errors of actions do
+  // not end the run. Above: so many errors are gone on with, one more ends the run. What failed is never recorded as
+  // applied: it is tried again when the migration is run again.
+  std::uint64_t max_errors = 0;
+  // How long to wait for another process that runs this migration; after that the outcome is `locked`. One that has
+  // died on another machine is known to be gone after 30 s.
+  std::chrono::milliseconds lock_timeout{60'000};
+  // Whether the items are kept as they were before the migration, in its journal, for an undo without `down`.
+  bool before_images = true;
   // False: a migration that the metadata table has as applied is refused. True: it is executed again.
   bool allow_applied = false;
+  // A number attribute of the application's own optimistic locking. The guard `unchanged` is then that this number is
+  // as the callback saw it, and each write increments it.
+  std::string version = {};
 };
 
 }  // namespace drift

@@ -20,12 +20,21 @@ ClientCore::ClientCore(const ClientOptions& options) {
 ClientCore::ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport)
     : transport_(std::move(transport)), state_(std::make_shared<CoreState>(std::move(settings), *transport_)) {}
 
+ClientCore::ClientCore(const ClientCore& of, std::stop_token stop)
+    : transport_(of.transport_), state_(of.state_), stop_(std::move(stop)), is_view_(true) {}
+
+std::unique_ptr<ClientCore> ClientCore::given_up_at(std::stop_token stop) const {
+  return std::unique_ptr<ClientCore>(new ClientCore(*this, std::move(stop)));
+}
+
 ClientCore::~ClientCore() {
+  if (is_view_) return;
   // A question to the provider that is under way uses the loop.
   state_->credentials->close();
 }
 
 void ClientCore::start(const Operation& operation, std::string body, CallOptions options, Done done) {
+  if (!options.stop.stop_possible()) options.stop = stop_;
   auto call = std::make_shared<Call>(state_, operation, std::move(body), std::move(options), std::move(done));
   // Through the loop's queue also from its own thread: `done` must not run before this returns.
   state_->loop.post([call = std::move(call)] { call->begin(); });

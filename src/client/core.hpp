@@ -60,6 +60,9 @@ class ClientCore {
   explicit ClientCore(const ClientOptions& options);
   // With a given transport: tests, simulations.
   ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport);
+  // The same client once more, whose calls are given up when `stop` is requested unless they have a token of their own.
+  // This one outlives it.
+  [[nodiscard]] std::unique_ptr<ClientCore> given_up_at(std::stop_token stop) const;
   // No call may be in flight. Not on the loop's thread.
   ~ClientCore();
   ClientCore(const ClientCore&) = delete;
@@ -76,8 +79,12 @@ class ClientCore {
   [[nodiscard]] const Settings& settings() const noexcept;
 
  private:
+  ClientCore(const ClientCore& of, std::stop_token stop);
+
   std::shared_ptr<wire::Transport> transport_;  // first: `state_` refers to it
   std::shared_ptr<CoreState> state_;
+  std::stop_token stop_ = {};
+  bool is_view_ = false;
 };
 
 }  // namespace drift::client

@@ -76,6 +76,14 @@ std::vector<std::string> UpdateExpression::writes(const Names& names) const {
   return list;
 }
 
+std::string UpdateExpression::with_set(std::string_view assignment) const {
+  const auto set = std::find_if(clauses_.actions.begin(), clauses_.actions.end(),
+                                [](const UpdateAction& action) { return action.kind == UpdateAction::Kind::set; });
+  if (set == clauses_.actions.end()) return text_ + " SET " + std::string(assignment);
+  std::string text = text_;
+  return text.insert(set->target.at, std::string(assignment) + ", ");
+}
+
 RepeatClass UpdateExpression::repeat_class(const Attributes& values, const Names& names) const {
   const Binding binding("UpdateExpression", values, names);
   const bool repeatable = std::all_of(clauses_.actions.begin(), clauses_.actions.end(),

@@ -43,6 +43,8 @@ class UpdateExpression {
   // The top-level attributes read, and written; each once, in the order of the text.
   [[nodiscard]] std::vector<std::string> reads(const Names& names) const;
   [[nodiscard]] std::vector<std::string> writes(const Names& names) const;
+  // The text with a further assignment ("#a = :a") in its SET clause, or in one of its own.
+  [[nodiscard]] std::string with_set(std::string_view assignment) const;
   [[nodiscard]] RepeatClass repeat_class(const Attributes& values, const Names& names) const;
 
  private:

@@ -169,6 +169,12 @@ std::vector<ActionRecord> Journal::replace_rest(std::uint64_t group, std::vector
   return state_->tables->replace_rest(group, std::move(rest));
 }
 
+bool Journal::has(RepeatKind repeat) {
+  Statement shape(state_->database, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
+  shape.bind(1, static_cast<std::int64_t>(repeat));
+  return shape.step();
+}
+
 std::string Journal::before(std::uint64_t sequence) { return state_->tables->before(sequence); }
 
 std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::backwards(std::uint64_t before, std::size_t count,

@@ -92,6 +92,8 @@ class Journal {
   // all).
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
 
+  // True iff an action of this kind was ever queued.
+  [[nodiscard]] bool has(RepeatKind repeat);
   // The image before an action as record() had it last; empty: none.
   std::string before(std::uint64_t sequence);
   // Actions with a place below `before`, in the reverse of the order in which they are due, with their outcomes, for an

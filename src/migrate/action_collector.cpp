@@ -5,6 +5,7 @@
 
 #include "client/request_json.hpp"
 #include "expression/limits.hpp"
+#include "migrate/guard.hpp"
 #include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
 
@@ -48,21 +49,38 @@ std::string checked_key(const Attributes& key, const CatalogTable& table) {
   return value::canonical_key_json(key, schema);
 }
 
+// Placeholders that begin like drift's own could be taken for them.
+void check_own_placeholders(const Attributes& values, const Names& names, const CatalogTable& table) {
+  const auto check = [&](const auto& placeholders, std::string_view own) {
+    const auto first = placeholders.lower_bound(own);
+    if (first != placeholders.end() && first->first.starts_with(own)) {
+      refuse("the placeholder " + first->first + " begins with " + std::string(own) + ", as drift's own do", table);
+    }
+  };
+  check(values, own_value);
+  check(names, own_name);
+}
+
 }  // namespace
 
 ActionCollector::ActionCollector(Client& client, TableCatalog& catalog,
-                                 std::shared_ptr<const CatalogTable> scanned_table)
-    : client_(&client), catalog_(&catalog), scanned_table_(std::move(scanned_table)) {}
+                                 std::shared_ptr<const CatalogTable> scanned_table, GuardSettings guards)
+    : client_(&client), catalog_(&catalog), scanned_table_(std::move(scanned_table)), guards_(std::move(guards)) {}
 
 void ActionCollector::begin(const Item& item) {
   item_ = &item;
   scanned_key_.clear();
-  records_.clear();
+  drafts_.clear();
 }
 
 std::vector<ActionRecord> ActionCollector::take() {
-  item_ = nullptr;
-  return std::exchange(records_, {});
+  std::vector<ActionRecord> records;
+  if (drafts_.empty()) return records;
+  guard_group(drafts_, *item_, scanned_table_->description.key, guards_);
+  records.reserve(drafts_.size());
+  for (Draft& draft : drafts_) records.push_back(std::move(draft.record));
+  drafts_.clear();
+  return records;
 }
 
 void ActionCollector::update(const Update& update) {
@@ -73,12 +91,13 @@ void ActionCollector::update(const Update& update) {
   if (update.expression.empty()) refuse("the update has no expression", *target, update.key);
   std::string key = update.key.empty() ? scanned_key() : checked_key(update.key, *target);
 
-  const auto parsed = updates_.get(update.expression);
-  ActionRecord record = start(ActionKind::update, *target, std::move(key));
-  add_condition(record, parsed.get(), update.condition, update.values, update.names);
-  parsed->check(update.values, update.names, target->description.key);
-  record.expression = update.expression;
-  queue(std::move(record));
+  Draft draft = start(ActionKind::update, *target, std::move(key));
+  draft.guard = update.guard;
+  draft.update = updates_.get(update.expression);
+  add_condition(draft, update.condition, update.values, update.names);
+  draft.update->check(update.values, update.names, target->description.key);
+  draft.record.expression = update.expression;
+  drafts_.push_back(std::move(draft));
 }
 
 void ActionCollector::put(ActionKind kind, const Attributes& item, const std::string& table_name,
@@ -90,43 +109,45 @@ void ActionCollector::put(ActionKind kind, const Attributes& item, const std::st
     refuse("the item has " + std::to_string(bytes) + " bytes; DynamoDB allows 409,600 with the attributes' names",
            *target);
   }
-  ActionRecord record = start(kind, *target, std::move(key));
-  add_condition(record, nullptr, options.condition, options.values, options.names);
-  value::append_json(record.item, item);
-  queue(std::move(record));
+  Draft draft = start(kind, *target, std::move(key));
+  draft.guard = options.guard;
+  add_condition(draft, options.condition, options.values, options.names);
+  value::append_json(draft.record.item, item);
+  drafts_.push_back(std::move(draft));
 }
 
-void ActionCollector::remove_scanned() { queue(start(ActionKind::remove, *scanned_table_, scanned_key())); }
+void ActionCollector::remove_scanned() { drafts_.push_back(start(ActionKind::remove, *scanned_table_, scanned_key())); }
 
 void ActionCollector::remove(const Attributes& key, const std::string& table_name, const ActionOptions& options) {
   const auto target = table(table_name);
-  ActionRecord record = start(ActionKind::remove, *target, checked_key(key, *target));
-  add_condition(record, nullptr, options.condition, options.values, options.names);
-  queue(std::move(record));
+  Draft draft = start(ActionKind::remove, *target, checked_key(key, *target));
+  draft.guard = options.guard;
+  add_condition(draft, options.condition, options.values, options.names);
+  drafts_.push_back(std::move(draft));
 }
 
-ActionRecord ActionCollector::start(ActionKind kind, const CatalogTable& table, std::string key) {
-  ActionRecord record;
+Draft ActionCollector::start(ActionKind kind, const CatalogTable& table, std::string key) {
+  Draft draft;
+  ActionRecord& record = draft.record;
   record.kind = kind;
-  record.ordinal = static_cast<std::uint32_t>(records_.size());
+  record.ordinal = static_cast<std::uint32_t>(drafts_.size());
   record.table = table.wire_name;
   record.scanned_item = &table == scanned_table_.get() && key == scanned_key();
+  if (!record.scanned_item) record.scanned_key = scanned_key();
   record.key = std::move(key);
-  return record;
+  return draft;
 }
 
-void ActionCollector::add_condition(ActionRecord& record, const expression::UpdateExpression* update,
-                                    const std::string& condition, const Attributes& values, const Names& names) {
-  std::shared_ptr<const expression::ConditionExpression> parsed;
-  if (!condition.empty()) parsed = conditions_.get(condition);
-  expression::check_placeholders(update, parsed.get(), values, names);
-  if (parsed) parsed->check(values, names);
-  record.condition = condition;
-  if (!values.empty()) value::append_json(record.values, values);
-  if (!names.empty()) client::append_names(record.names, names);
+void ActionCollector::add_condition(Draft& draft, const std::string& condition, const Attributes& values,
+                                    const Names& names) {
+  if (!condition.empty()) draft.condition = conditions_.get(condition);
+  expression::check_placeholders(draft.update.get(), draft.condition.get(), values, names);
+  if (draft.condition) draft.condition->check(values, names);
+  check_own_placeholders(values, names, *scanned_table_);
+  draft.record.condition = condition;
+  draft.values = values;
+  draft.names = names;
 }
-
-void ActionCollector::queue(ActionRecord record) { records_.push_back(std::move(record)); }
 
 std::shared_ptr<const CatalogTable> ActionCollector::table(const std::string& name) {
   return name.empty() ? scanned_table_ : catalog_->find(name);

@@ -5,6 +5,7 @@
 
 #include "journal/records.hpp"
 #include "migrate/expression_cache.hpp"
+#include "migrate/group_guard.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/actions.hpp>
@@ -18,11 +19,13 @@ namespace drift::migrate {
 
 class ActionCollector {
  public:
-  ActionCollector(Client& client, TableCatalog& catalog, std::shared_ptr<const CatalogTable> scanned_table);
+  ActionCollector(Client& client, TableCatalog& catalog, std::shared_ptr<const CatalogTable> scanned_table,
+                  GuardSettings guards);
 
   // Starts with the actions of the callback for this item, which must stay until take().
   void begin(const Item& item);
-  // What the callback queued, in order; sequence and group are left to the journal.
+  // What the callback queued, in order and guarded; sequence and group are left to the journal. Throws Error when a
+  // guard cannot be had.
   std::vector<journal::ActionRecord> take();
 
   // The members of Actions; each throws as that class says.
@@ -33,23 +36,22 @@ class ActionCollector {
   [[nodiscard]] Client& client() const noexcept { return *client_; }
 
  private:
-  // A record on the table, everything but its expressions filled in.
-  journal::ActionRecord start(journal::ActionKind kind, const CatalogTable& table, std::string key);
-  void add_condition(journal::ActionRecord& record, const expression::UpdateExpression* update,
-                     const std::string& condition, const Attributes& values, const Names& names);
-  void queue(journal::ActionRecord record);
+  // An action on the table, everything but its expressions filled in.
+  Draft start(journal::ActionKind kind, const CatalogTable& table, std::string key);
+  void add_condition(Draft& draft, const std::string& condition, const Attributes& values, const Names& names);
   std::shared_ptr<const CatalogTable> table(const std::string& name);
   const std::string& scanned_key();
 
   Client* client_;
   TableCatalog* catalog_;
   std::shared_ptr<const CatalogTable> scanned_table_;
+  const GuardSettings guards_;
   UpdateCache updates_;
   ConditionCache conditions_;
 
   const Item* item_ = nullptr;
   std::string scanned_key_;  // empty: not asked for yet
-  std::vector<journal::ActionRecord> records_;
+  std::vector<Draft> drafts_;
 };
 
 }  // namespace drift::migrate

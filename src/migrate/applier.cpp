@@ -1,5 +1,8 @@
-// Applier: see the header.
+// Applier: the window, and when something may be sent. What becomes of an answer is in applier_answers.cpp, how a
+// callback is called again in applier_recall.cpp.
 #include "migrate/applier.hpp"
+
+#include "migrate/lease_holder.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,21 +11,20 @@ namespace drift::migrate {
 
 namespace {
 
-using journal::ActionOutcome;
 using journal::ActionRecord;
-using journal::ActionState;
 
 // The outcomes that the journal may owe before sending waits for it: a disk that stalls must not fill the memory.
 constexpr std::size_t journal_backlog_max = 16'384;
 
-std::string item_of(const ActionRecord& action) { return action.table + '\n' + action.key; }
-
 }  // namespace
 
-Applier::Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits)
-    : run_(run), policy_(policy), limits_(limits) {}
-
-void Applier::hold_back(const ActionRecord& action) { held_back_.insert(item_of(action)); }
+Applier::Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits, std::uint64_t first_new_recall)
+    : run_(run),
+      policy_(policy),
+      limits_(limits),
+      first_new_recall_(first_new_recall),
+      pool_(run),
+      order_(run.table->wire_name) {}
 
 void Applier::execute() {
   run_.counters.phase = Phase::applying;
@@ -34,48 +36,64 @@ void Applier::execute() {
     std::unique_lock lock(mutex_);
     ended_changed_.wait(lock, [this] { return ended_; });
   }
+  pool_.end();
   run_.journal.flush();
 }
 
 bool Applier::may_send() const {
   return !run_.halted() && in_flight_ < limits_.in_flight_max &&
          (in_flight_ == 0 || in_flight_bytes_ < limits_.in_flight_bytes_max) &&
-         run_.journal.backlog() < journal_backlog_max;
+         run_.journal.backlog() < journal_backlog_max && (run_.lease == nullptr || run_.lease->may_send());
 }
 
 bool Applier::done() const {
-  if (in_flight_ > 0 || fetching_) return false;
-  return run_.halted() || (fetched_all_ && ready_.empty() && busy_.empty());
+  if (in_flight_ > 0 || fetching_ || recalls_ > 0) return false;
+  return run_.halted() || (fetched_all_ && window_.empty());
 }
 
 // Sends what may be sent, reads more when the window runs low, and sees the end.
 void Applier::pump() {
   if (ended_) return;  // the run may be gone
-  while (!ready_.empty() && may_send()) {
-    Action next = std::move(ready_.front());
-    ready_.pop_front();
-    send(std::move(next));
+  while (!ready_.empty() && may_send() && cover(**ready_.begin())) {
+    const Job next = *ready_.begin();
+    ready_.erase(ready_.begin());
+    start(next);
   }
-  if (!fetched_all_ && !fetching_ && !run_.halted() && window_ < limits_.window_actions_max / 2 &&
+  if (!fetched_all_ && !fetching_ && !run_.halted() && window_.size() < limits_.window_actions_max / 2 &&
       window_bytes_ < limits_.window_bytes_max / 2) {
     fetch_more();
   }
-  if (!done()) {
-    // Nothing in flight will call us back: it is the journal that has to catch up.
-    if (in_flight_ == 0 && !fetching_ && !ready_.empty()) {
-      run_.core().loop().after(std::chrono::milliseconds(5), [self = shared_from_this()] { self->pump(); });
-    }
-    return;
+  if (done()) return finish_execution();
+  // Nothing under way will call us back: it is the journal that has to catch up, or the lease to be renewed.
+  if (in_flight_ == 0 && !fetching_ && waits_ == 0 && recalls_ == 0 && mark_asked_ == marked_ && !ready_.empty()) {
+    run_.core().loop().after(std::chrono::milliseconds(5), [self = shared_from_this()] { self->pump(); });
   }
-  const std::scoped_lock lock(mutex_);
-  ended_ = true;
-  ended_changed_.notify_all();
+}
+
+// The model's step_move_send_mark: whether the durable mark covers a job; moves it ahead in good time.
+bool Applier::cover(const ApplyJob& job) {
+  const std::uint64_t place = job.action.place;
+  const std::uint64_t ahead = place + limits_.mark_ahead;
+  if (mark_asked_ == marked_ && ahead > marked_ + limits_.mark_ahead / 2) move_mark(ahead);
+  return place <= marked_;
+}
+
+void Applier::move_mark(std::uint64_t place) {
+  mark_asked_ = place;
+  run_.journal.move_send_mark(place, [self = shared_from_this(), place](const std::optional<Error>& error) {
+    self->run_.core().loop().post([self, place, failed = error.has_value()] {
+      if (failed) self->run_.halt.request_stop();  // execute() throws it from flush()
+      if (!failed) self->marked_ = place;
+      self->mark_asked_ = self->marked_;
+      self->pump();
+    });
+  });
 }
 
 void Applier::fetch_more() {
   fetching_ = true;
   run_.journal.fetch(
-      fetched_up_to_, limits_.window_actions_max - window_, limits_.window_bytes_max - window_bytes_,
+      fetched_up_to_, limits_.window_actions_max - window_.size(), limits_.window_bytes_max - window_bytes_,
       [self = shared_from_this()](std::vector<ActionRecord> actions, const std::optional<Error>& error) {
         auto shared = std::make_shared<std::vector<ActionRecord>>(std::move(actions));
         self->run_.core().loop().post([self, shared, error] { self->receive(std::move(*shared), error); });
@@ -89,106 +107,56 @@ void Applier::receive(std::vector<ActionRecord> actions, const std::optional<Err
   } else if (actions.empty()) {
     fetched_all_ = true;
   } else {
-    fetched_up_to_ = actions.back().sequence;
-    for (ActionRecord& action : actions) admit(std::make_unique<ActionRecord>(std::move(action)));
+    fetched_up_to_ = actions.back().place;
+    Group group;
+    for (ActionRecord& action : actions) {
+      if (!group || group->number != action.group) {
+        group = std::make_shared<ApplyGroup>();
+        group->number = action.group;
+      }
+      admit(std::move(action), group);
+    }
   }
   pump();
 }
 
-void Applier::admit(Action action) {
-  std::string item = item_of(*action);
-  if (held_back_.contains(item)) return;
-  ++window_;
-  window_bytes_ += action->bytes();
-  const auto [place, free] = busy_.try_emplace(std::move(item));
-  if (free) {
-    ready_.push_back(std::move(action));
-  } else {
-    place->second.push_back(std::move(action));
-  }
-}
-
-void Applier::send(Action action) {
-  ++in_flight_;
-  in_flight_bytes_ += action->bytes();
-  PreparedWrite write = policy_.prepare(*action);
-  const std::shared_ptr<const ActionRecord> sent = std::move(action);
-  run_.core().start(*write.operation, std::move(write.body),
-                    {.attempts_max = -1, .stop = cancel_.get_token(), .table = sent->table},
-                    [self = shared_from_this(), sent](const client::CallResult& result) {
-                      self->finish(*sent, result);
-                      self->pump();
-                    });
-}
-
-void Applier::finish(const ActionRecord& action, const client::CallResult& result) {
-  --in_flight_;
-  in_flight_bytes_ -= action.bytes();
-  run_.counters.throttled += result.throttled;
-  bool succeeded = false;
-  if (!stays_queued(result)) {
-    const Verdict verdict = judge(action, result);
-    succeeded = !verdict.error;
-    run_.journal.record({.sequence = action.sequence,
-                         .state = verdict.state,
-                         .detail = verdict.error ? verdict.error->what() : "",
-                         .write_units = verdict.write_units,
-                         .throttled = result.throttled});
-    note(action, verdict);
-  }
-  --window_;
-  window_bytes_ -= action.bytes();
-  release_item(item_of(action), succeeded);
-}
-
-// Whether the action was certainly not executed and nothing speaks against it: it was given up while it waited for
-// another attempt after a halt, or there is no way to the server, which ends the run.
-bool Applier::stays_queued(const client::CallResult& result) {
-  if (!result.error) return false;
-  if (run_.halted() && result.error->code() == "Cancelled") return true;
-  if (!result.error->retryable()) return false;
-  if (!run_.halted()) run_.fail(*result.error);
-  return true;
-}
-
-Verdict Applier::judge(const ActionRecord& action, const client::CallResult& result) {
-  try {
-    return policy_.judge(action, result);
-  } catch (const Error& error) {
-    return {.state = ActionState::in_doubt, .error = error};  // an answer that makes no sense proves nothing
-  }
-}
-
-void Applier::note(const ActionRecord& action, const Verdict& verdict) {
-  run_.counters.write_units += verdict.write_units;
-  if (verdict.state == ActionState::done) ++run_.counters.actions_done;
-  if (verdict.state == ActionState::skipped) ++run_.counters.actions_skipped;
-  if (!verdict.error) return;
-  ++run_.counters.action_errors;
-  run_.errors.add(*verdict.error);
-  held_back_.insert(item_of(action));
-  if (held_back_.size() > limits_.held_back_max) {
-    run_.fail(Error("TooManyErrors", "more than " + std::to_string(limits_.held_back_max) +
-                                         " items have failed actions; the rest of the queue was not sent"));
-  } else if (run_.options.fail_on_first_error) {
-    run_.halt.request_stop();
-  }
-}
-
-// The next action on the item may go, or, where this one failed, none of them.
-void Applier::release_item(const std::string& item, bool succeeded) {
-  const auto place = busy_.find(item);
-  auto& waiting = place->second;
-  if (succeeded && !waiting.empty()) {
-    ready_.push_front(std::move(waiting.front()));
-    waiting.pop_front();
+void Applier::admit(ActionRecord action, const Group& group) {
+  const auto job = std::make_shared<ApplyJob>();
+  job->action = std::move(action);
+  job->group = group;
+  job->maybe_sent = job->action.maybe_sent;
+  job->outcome.sequence = job->action.sequence;
+  const bool failed_just_now =
+      job->action.kind == journal::ActionKind::recall && job->action.sequence >= first_new_recall_;
+  if (failed_just_now || !order_.admits(*job)) {
+    // Certainly not sent, whatever the mark says later.
+    if (!job->maybe_sent) {
+      run_.journal.record({.sequence = job->action.sequence, .state = journal::ActionState::queued});
+    }
+    if (failed_just_now) order_.hold_back(job->action);
     return;
   }
-  for (const Action& action : waiting) {
-    --window_;
-    window_bytes_ -= action->bytes();
+  window_.insert(job);
+  window_bytes_ += job->action.bytes();
+  group->jobs.push_back(job);
+  if (order_.add(job)) ready_.insert(job);
+}
+
+void Applier::make_ready(const std::vector<Job>& jobs) {
+  for (const Job& job : jobs) {
+    if (job->state == ApplyJob::State::waiting && !job->group->frozen) ready_.insert(job);
   }
-  busy_.erase(place);
+}
+
+// The job has its outcome, or stays queued; the next one on its item may go.
+void Applier::leave_window(const Job& job) {
+  if (job->state == ApplyJob::State::left) return;
+  job->state = ApplyJob::State::left;
+  ready_.erase(job);
+  window_.erase(job);
+  window_bytes_ -= job->action.bytes();
+  std::erase(job->group->jobs, job);
+  make_ready(order_.remove(*job));
 }
 
 // After a halt: nothing more is sent, and answers have `grace` to arrive.
@@ -196,6 +164,24 @@ void Applier::end_waiting() {
   if (ended_) return;
   run_.core().loop().after(limits_.grace, [self = shared_from_this()] { self->cancel_.request_stop(); });
   pump();
+}
+
+// What is left below the mark is written down: what was sent and not answered, and what certainly was not sent.
+void Applier::finish_execution() {
+  for (const Job& job : window_) {
+    if (job->maybe_sent) {
+      job->outcome.state = journal::ActionState::sent;
+      record(job);
+    } else if (job->action.place <= mark_asked_) {
+      job->outcome.state = journal::ActionState::queued;
+      record(job);
+    }
+  }
+  for (const Job& job : window_) job->group->jobs.clear();  // which refer to one another
+  window_.clear();
+  const std::scoped_lock lock(mutex_);
+  ended_ = true;
+  ended_changed_.notify_all();
 }
 
 }  // namespace drift::migrate

@@ -1,23 +1,30 @@
 // Applier: carries out the queue.
 //
-// A window of pending actions is read from the journal in order. Each is sent as soon as there is room in flight and no
-// earlier action on the same item is unfinished; so two actions on one item are never in flight together and keep their
-// order, and all others go side by side. An action that failed, or is in doubt, holds back the later ones on its item:
-// they stay queued. Everything but execute() happens on the loop.
+// A window of groups is read from the journal in order. An action is sent when it is its turn on its item, there is
+// room in flight, and the send mark, durable in the journal, covers it; so after a crash all that may have been sent is
+// known. What an answer means the policy says. A failed action holds back the later ones on its item: they stay
+// queued. Everything but execute() happens on the loop.
+//
+// The model of this is docs/model/run.pml; its steps are named where they are taken.
 #pragma once
 
+#include "base/random.hpp"
+#include "migrate/apply_job.hpp"
 #include "migrate/apply_policy.hpp"
+#include "migrate/item_order.hpp"
+#include "migrate/recall_pool.hpp"
 #include "migrate/run_context.hpp"
 
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace drift::migrate {
@@ -27,56 +34,100 @@ struct ApplyLimits {
   std::size_t window_actions_max = 4'096;
   std::size_t window_bytes_max = std::size_t{8} << 20U;
   std::size_t in_flight_bytes_max = std::size_t{8} << 20U;
+  // How far the send mark goes ahead of what is sent: that many actions at most are doubtful after a crash beside those
+  // in flight.
+  std::size_t mark_ahead = 128;
   // Failed items are remembered, to hold back what comes after on them. More than this is no accident: the run ends.
   std::size_t held_back_max = 100'000;
+  std::uint32_t calls_max = 5;    // of a callback, because live writers were first
+  std::uint32_t doubts_max = 10;  // lost answers of one action, one after the other
   // After a halt, answers are waited for this long; those not there by then are in doubt.
   std::chrono::milliseconds grace{1'500};
 };
 
 class Applier : public std::enable_shared_from_this<Applier> {
  public:
-  Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits);
+  // `first_new_recall`: callbacks that failed in this process have actions from this sequence on; they are left for the
+  // next run.
+  Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits, std::uint64_t first_new_recall);
 
   // Items on which nothing may be sent: those with actions in doubt.
-  void hold_back(const journal::ActionRecord& action);
+  void hold_back(const journal::ActionRecord& action) { order_.hold_back(action); }
 
   // Returns when every action that can be sent has an outcome, or after a halt; the outcomes are durable then. Throws
   // the journal's error. Must not be called on the loop.
   void execute();
 
  private:
-  using Action = std::unique_ptr<journal::ActionRecord>;
+  using Job = std::shared_ptr<ApplyJob>;
+  using Group = std::shared_ptr<ApplyGroup>;
+  using Place = std::pair<std::uint64_t, std::uint64_t>;  // in the order: of the group, and the sequence
+  struct InOrder {
+    bool operator()(const Job& a, const Job& b) const noexcept { return place_of(*a) < place_of(*b); }
+  };
+  static Place place_of(const ApplyJob& job) noexcept { return {job.action.place, job.action.sequence}; }
 
+  // The window.
   void pump();
   void fetch_more();
   void receive(std::vector<journal::ActionRecord> actions, const std::optional<Error>& error);
-  void admit(Action action);
-  void send(Action action);
-  void finish(const journal::ActionRecord& action, const client::CallResult& result);
-  bool stays_queued(const client::CallResult& result);
-  Verdict judge(const journal::ActionRecord& action, const client::CallResult& result);
-  void note(const journal::ActionRecord& action, const Verdict& verdict);
-  void release_item(const std::string& item, bool succeeded);
+  void admit(journal::ActionRecord action, const Group& group);
+  void leave_window(const Job& job);
+  void make_ready(const std::vector<Job>& jobs);
+  bool cover(const ApplyJob& job);
+  void move_mark(std::uint64_t place);
+  void finish_execution();
   void end_waiting();
   [[nodiscard]] bool may_send() const;
   [[nodiscard]] bool done() const;
 
+  // One action's way (applier_answers.cpp).
+  void start(const Job& job);
+  void request(const Job& job, bool is_look);
+  void answer(const Job& job, bool is_look, const client::CallResult& result);
+  bool stays_queued(const Job& job, const client::CallResult& result);
+  Verdict judge(const Job& job, bool is_look, const client::CallResult& result);
+  void carry_out(const Job& job, Verdict verdict);
+  void again(const Job& job, bool is_look);
+  void give_up_doubt(const Job& job);
+  void settle(const Job& job, Verdict verdict);
+  void settle_without_request(const Job& job, journal::ActionState state, const std::string& detail);
+  void record(const Job& job);
+  void note_error(const Job& job, const Error& error);
+  void hold_back_behind(const Job& job);
+  void pass_image_on(const Job& job, journal::ActionState state);
+  void count(journal::ActionState state);
+
+  // A group's callback again (applier_recall.cpp).
+  void freeze(const Job& job, std::string item);
+  void recall_if_idle(const Group& group);
+  void called_again(const Group& group, RecallPool::Result result);
+  void replace_rest(const Group& group, std::vector<journal::ActionRecord> actions);
+  void replaced(const Group& group, std::vector<journal::ActionRecord> rest);
+  void quarantine(const Group& group, const Error& error, journal::ActionState state);
+  void drop_group_of(const Job& job);
+
   RunContext& run_;
   ApplyPolicy& policy_;
   const ApplyLimits limits_;
+  const std::uint64_t first_new_recall_;
   std::stop_source cancel_;  // of the requests in flight
+  RecallPool pool_;
+  base::Random random_{base::random_seed()};  // of waits
 
   std::uint64_t fetched_up_to_ = 0;
   bool fetching_ = false;
   bool fetched_all_ = false;
-  std::deque<Action> ready_;
-  // Items with an unfinished action in the window, and the actions that wait for it.
-  std::unordered_map<std::string, std::deque<Action>> busy_;
-  std::unordered_set<std::string> held_back_;
-  std::size_t window_ = 0;  // actions read and without outcome
+  std::set<Job, InOrder> ready_;
+  std::unordered_set<Job> window_;  // all jobs that have not left
+  ItemOrder order_;
   std::size_t window_bytes_ = 0;
   std::size_t in_flight_ = 0;
   std::size_t in_flight_bytes_ = 0;
+  std::size_t recalls_ = 0;       // callbacks under way, or waiting for it
+  std::size_t waits_ = 0;         // timers of doubts
+  std::uint64_t marked_ = 0;      // the send mark as it is durable
+  std::uint64_t mark_asked_ = 0;  // and as it was asked for
 
   std::mutex mutex_;
   std::condition_variable ended_changed_;

@@ -1,119 +1,178 @@
-// The plain policy. An insert is a PutItem under the condition that the item is absent; where it is not, the item that
-// is there comes back with the refusal, and an equal one is as good as inserted.
+// The exact policy: see the header.
 #include "migrate/apply_policy.hpp"
 
 #include "client/capacity.hpp"
-#include "client/request_json.hpp"
+#include "migrate/guard.hpp"
 #include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace drift::migrate {
 
 namespace {
 
-using client::Operation;
+using client::CallResult;
 using journal::ActionKind;
 using journal::ActionRecord;
 using journal::ActionState;
+using journal::GuardKind;
+using journal::RepeatKind;
+using value::JsonObject;
+using Next = Verdict::Next;
 
-constexpr std::string_view absent_name = "#drift_key";
-
-const Operation& operation_of(ActionKind kind) {
-  static const Operation update = Operation::named("UpdateItem");
-  static const Operation put = Operation::named("PutItem");
-  static const Operation remove = Operation::named("DeleteItem");
-  switch (kind) {
-    case ActionKind::update:
-      return update;
-    case ActionKind::remove:
-      return remove;
-    case ActionKind::insert:
-    case ActionKind::put:
-      break;
-  }
-  return put;
+// An item in an answer; empty: there is none.
+std::string item_in(std::string_view object_json, std::string_view member) {
+  return std::string(JsonObject::parse(object_json).raw(member).value_or(""));
 }
 
-// The name of the partition key: the first member of a canonical key.
-std::string partition_key_name(const ActionRecord& action) {
-  const auto key = value::JsonObject::parse(action.key);
-  return value::unescape_json_string("\"" + std::string(key.members().front().name) + "\"");
-}
-
-void add_insert_condition(client::RequestJson& request, const ActionRecord& action) {
-  std::string condition = "attribute_not_exists(" + std::string(absent_name) + ")";
-  if (!action.condition.empty()) condition += " AND (" + action.condition + ")";
-  request.text("ConditionExpression", condition);
-  std::string& names = request.begin("ExpressionAttributeNames");
-  names.append("{\"").append(absent_name).append("\":");
-  value::append_json_string(names, partition_key_name(action));
-  if (action.names.empty()) {
-    names += '}';
-  } else {
-    names.append(",").append(action.names, 1);  // behind its opening brace
-  }
-  request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+Error about(const ActionRecord& action, std::string code, std::string message, std::string next_step,
+            bool in_doubt = false) {
+  return Error({.code = std::move(code),
+                .message = std::move(message),
+                .table = action.table,
+                .key = value::parse_attributes(action.key),
+                .next_step = std::move(next_step),
+                .in_doubt = in_doubt});
 }
 
 Error with_item(const Error& error, const ActionRecord& action) {
   Error::Details details = error.details();
   details.table = action.table;
   details.key = value::parse_attributes(action.key);
-  if (details.in_doubt) {
-    details.next_step =
-        "The write may have been executed. It is not sent again by itself: read the item, and compare it with the "
-        "action.";
-  } else if (details.next_step.empty()) {
+  if (details.next_step.empty()) {
     details.next_step =
         "The item is unchanged by this action. Remove the cause and run the migration again: it goes on.";
   }
   return Error(std::move(details));
 }
 
-class PlainPolicy final : public ApplyPolicy {
+Verdict settled(ActionState state) { return {.state = state}; }
+
+Verdict failed(ActionState state, Error error) { return {.state = state, .error = std::move(error)}; }
+
+Verdict done_before() { return {.state = ActionState::done, .was_applied = true}; }
+
+Verdict doubtful(const ActionRecord& action) {
+  return failed(
+      ActionState::in_doubt,
+      about(action, "InDoubt", "the write may have been executed, and the item was changed since, so it does not tell",
+            "It is not sent again by itself. Compare the item with the action, then say with "
+            "Migrator::resolve whether it counts as done, is to be done again, or is skipped.",
+            true));
+}
+
+class ExactPolicy final : public ApplyPolicy {
  public:
-  PreparedWrite prepare(const ActionRecord& action) override {
-    client::RequestJson request(action.bytes());
-    request.text("TableName", action.table).text("ReturnConsumedCapacity", "TOTAL");
-    request.raw(action.item.empty() ? "Key" : "Item", action.item.empty() ? action.key : action.item);
-    request.text_if("UpdateExpression", action.expression);
-    if (!action.values.empty()) request.raw("ExpressionAttributeValues", action.values);
-    if (action.kind == ActionKind::insert) {
-      add_insert_condition(request, action);
-    } else {
-      request.text_if("ConditionExpression", action.condition);
-      if (!action.names.empty()) request.raw("ExpressionAttributeNames", action.names);
-    }
-    return {.operation = &operation_of(action.kind), .body = request.take()};
+  ExactPolicy(WriteSettings settings, bool can_call_again)
+      : settings_(std::move(settings)), can_call_again_(can_call_again) {}
+
+  Next begin(const ActionRecord& action, bool maybe_sent) override {
+    if (action.kind == ActionKind::recall) return Next::look;
+    // An insert is its own look: it meets what it left.
+    const bool looks = maybe_sent && action.repeat == RepeatKind::repeatable && action.kind != ActionKind::insert;
+    return looks ? Next::look : Next::send;
   }
 
-  Verdict judge(const ActionRecord& action, const client::CallResult& result) override {
-    if (!result.error) return {.state = ActionState::done, .write_units = client::consumed_units(result.body)};
-    if (result.error->code() == "ConditionalCheckFailedException") return judge_condition(action, result);
-    const bool in_doubt = result.error->in_doubt();
-    return {.state = in_doubt ? ActionState::in_doubt : ActionState::failed, .error = with_item(*result.error, action)};
+  PreparedRequest write(const ActionRecord& action) override { return write_request(action, settings_); }
+
+  Verdict judge(const ActionRecord& action, bool maybe_sent, const CallResult& result) override {
+    if (!result.error) {
+      Verdict verdict = settled(ActionState::done);
+      verdict.was_not_applied = maybe_sent;
+      verdict.write_units = client::consumed_units(result.body);
+      verdict.before = item_in(result.body, "Attributes");
+      return verdict;
+    }
+    const Error& error = *result.error;
+    if (error.code() == "ConditionalCheckFailedException") {
+      return judge_condition(action, maybe_sent, item_in(result.error_body, "Item"));
+    }
+    if (error.code() == "TransactionCanceledException") return judge_cancellation(action, result);
+    if (error.in_doubt()) return {.next = begin(action, true)};
+    if (error.code() == "ItemCollectionSizeLimitExceededException") {
+      return failed(ActionState::quarantined, with_item(error, action));
+    }
+    return failed(ActionState::failed, with_item(error, action));
+  }
+
+  Verdict judge_look(const ActionRecord& action, const CallResult& result) override {
+    Verdict verdict = looked(action, result);
+    if (!result.error) verdict.read_units = client::consumed_units(result.body);
+    return verdict;
   }
 
  private:
-  static Verdict judge_condition(const ActionRecord& action, const client::CallResult& result) {
-    if (action.kind != ActionKind::insert) return {.state = ActionState::skipped};
-    const auto met = value::JsonObject::parse(result.error_body).raw("Item");
-    if (!met) return {.state = ActionState::skipped};  // absent, so it was the caller's own condition
-    if (value::parse_attributes(*met) == value::parse_attributes(action.item)) return {.state = ActionState::done};
-    const Error error(
-        {.code = "ItemExists",
-         .message = "the insert met a different item with the same key; it was not replaced",
-         .next_step =
-             "The item is unchanged. Use put to replace items, or remove the item, and run the migration again."});
-    return {.state = ActionState::failed, .error = with_item(error, action)};
+  Verdict looked(const ActionRecord& action, const CallResult& result) const {
+    if (result.error) return failed(ActionState::sent, with_item(*result.error, action));
+    const std::string item = item_in(result.body, "Item");
+    if (action.kind == ActionKind::recall) {
+      return item.empty() ? settled(ActionState::gone) : call_again(action, item);
+    }
+    if (changes_nothing(action, item)) return done_before();
+    if (item.empty() && action.guard == GuardKind::exists) return settled(ActionState::gone);
+    return {.next = Next::send, .was_not_applied = true};
   }
+
+  Verdict judge_condition(const ActionRecord& action, bool maybe_sent, const std::string& item) const {
+    if (action.kind == ActionKind::insert) return judge_insert(action, maybe_sent, item);
+    if (item.empty()) {
+      // Case a; but a removal that may have been sent has done what it should.
+      if (action.kind == ActionKind::remove && maybe_sent) return done_before();
+      return settled(action.guard == GuardKind::none ? ActionState::skipped : ActionState::gone);
+    }
+    if (action.repeat != RepeatKind::guarded) return settled(ActionState::skipped);
+    if (!action.condition.empty() && guard_holds(action, item)) return settled(ActionState::skipped);
+    if (!maybe_sent) return call_again(action, item);  // case b
+    // Cases c and d.
+    const bool is_done = action.kind != ActionKind::remove && is_result(action, item);
+    return is_done ? done_before() : doubtful(action);
+  }
+
+  static Verdict judge_insert(const ActionRecord& action, bool maybe_sent, const std::string& met) {
+    if (met.empty()) return settled(ActionState::skipped);  // absent, so it was the caller's own condition
+    const bool equal = value::parse_attributes(met, value::answer_rules) == value::parse_attributes(action.item);
+    if (equal) return maybe_sent ? done_before() : settled(ActionState::done);
+    if (maybe_sent) return doubtful(action);
+    return failed(ActionState::failed,
+                  about(action, "ItemExists", "the insert met a different item with the same key; it was not replaced",
+                        "The item is unchanged. Use put to replace items, or remove the item, and run the migration "
+                        "again."));
+  }
+
+  // The reasons stand in the order of the transaction's parts: the write, its marker, the check.
+  Verdict judge_cancellation(const ActionRecord& action, const CallResult& result) const {
+    const auto reasons = JsonObject::parse(result.error_body).array("CancellationReasons");
+    const auto refused = [&](std::size_t part) {
+      return part < reasons.size() && JsonObject::parse(reasons[part]).string("Code") == "ConditionalCheckFailed";
+    };
+    if (refused(1)) return done_before();
+    if (refused(2)) {
+      const std::string item = item_in(reasons[2], "Item");
+      return item.empty() ? settled(ActionState::gone) : call_again(action, item);
+    }
+    if (refused(0)) return judge_condition(action, false, item_in(reasons[0], "Item"));
+    return failed(ActionState::failed, with_item(*result.error, action));
+  }
+
+  Verdict call_again(const ActionRecord& action, std::string item) const {
+    if (can_call_again_) return {.next = Next::call_again, .item = std::move(item)};
+    return failed(ActionState::quarantined,
+                  about(action, "ChangedSince", "the item was changed since the migration, so it was not restored",
+                        "The item is as the application left it. Restore it by hand where that is wanted, then say "
+                        "with Migrator::resolve that it is done, or is to be skipped."));
+  }
+
+  const WriteSettings settings_;
+  const bool can_call_again_;
 };
 
 }  // namespace
 
-std::unique_ptr<ApplyPolicy> make_plain_policy() { return std::make_unique<PlainPolicy>(); }
+std::unique_ptr<ApplyPolicy> make_exact_policy(WriteSettings settings, bool can_call_again) {
+  return std::make_unique<ExactPolicy>(std::move(settings), can_call_again);
+}
 
 }  // namespace drift::migrate

@@ -1,27 +1,40 @@
-// ApplyPolicy: how an action becomes a request, and its answer an outcome. The applier asks it and decides neither
-// itself, so that what makes a write safe (conditions, markers, stamps) has one place. Called on the loop only.
+// ApplyPolicy: what the answer to an action's request means, and so what happens next. The applier asks it and decides
+// nothing of this itself, so that what makes a write safe has one place. Called on the loop only.
+//
+// The verdicts are those of the design: for a guard that failed (a) no item: gone; (b) certainly never executed: call
+// again; (c) maybe sent, and the item is the expected result: done; (d) maybe sent, anything else: in doubt.
 #pragma once
 
 #include "client/core.hpp"
 #include "journal/records.hpp"
+#include "migrate/write_request.hpp"
 
 #include <drift/error.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace drift::migrate {
 
-struct PreparedWrite {
-  const client::Operation* operation = nullptr;
-  std::string body = {};
-};
-
 struct Verdict {
+  enum class Next : std::uint8_t {
+    settle,      // `state` is the action's outcome
+    send,        // it was not executed, or repeating it can do no harm
+    look,        // it may have been executed: reading the item tells
+    call_again,  // it was not executed, because the item changed: its callback has to see `item`
+  };
+  Next next = Next::settle;
   journal::ActionState state = journal::ActionState::done;
-  std::optional<Error> error = {};  // for failed and in_doubt
+  std::optional<Error> error = {};  // for failed, quarantined and in_doubt
+  std::string item = {};            // of call_again: DynamoDB JSON
+  std::string before = {};          // of done: the item before the write, where it was asked for
   double write_units = 0;
+  double read_units = 0;
+  // A doubt was resolved by this answer.
+  bool was_applied = false;
+  bool was_not_applied = false;
 };
 
 class ApplyPolicy {
@@ -31,11 +44,16 @@ class ApplyPolicy {
   ApplyPolicy& operator=(const ApplyPolicy&) = delete;
   virtual ~ApplyPolicy() = default;
 
-  virtual PreparedWrite prepare(const journal::ActionRecord& action) = 0;
-  virtual Verdict judge(const journal::ActionRecord& action, const client::CallResult& result) = 0;
+  // How an action begins: with its write, or with a look at its item.
+  virtual Verdict::Next begin(const journal::ActionRecord& action, bool maybe_sent) = 0;
+  virtual PreparedRequest write(const journal::ActionRecord& action) = 0;
+  virtual Verdict judge(const journal::ActionRecord& action, bool maybe_sent, const client::CallResult& result) = 0;
+  // Of the look (read_request).
+  virtual Verdict judge_look(const journal::ActionRecord& action, const client::CallResult& result) = 0;
 };
 
-// Each action as it was queued, under the caller's own condition alone.
-std::unique_ptr<ApplyPolicy> make_plain_policy();
+// The rules of the design. `can_call_again` is false for an undo from before-images, which has no callback: what was
+// changed since is then quarantined.
+std::unique_ptr<ApplyPolicy> make_exact_policy(WriteSettings settings, bool can_call_again);
 
 }  // namespace drift::migrate

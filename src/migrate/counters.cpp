@@ -10,6 +10,11 @@ void Counters::start_from(const journal::Totals& totals) noexcept {
   actions_done = totals.done;
   actions_skipped = totals.skipped;
   throttled = totals.throttled;
+  gone = totals.gone;
+  conflicts_resolved = totals.conflicts_resolved;
+  in_doubt_applied = totals.in_doubt_applied;
+  in_doubt_not_applied = totals.in_doubt_not_applied;
+  retried = totals.retried;
   read_units = totals.read_units;
   write_units = totals.write_units;
 }
@@ -26,7 +31,13 @@ Progress Counters::snapshot() const noexcept {
           .throttled = throttled,
           .read_units = read_units,
           .write_units = write_units,
-          .phase = phase};
+          .phase = phase,
+          .gone = gone,
+          .conflicts_resolved = conflicts_resolved,
+          .in_doubt_applied = in_doubt_applied,
+          .in_doubt_not_applied = in_doubt_not_applied,
+          .quarantined = quarantined,
+          .retried = retried};
 }
 
 }  // namespace drift::migrate

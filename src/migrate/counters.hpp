@@ -23,6 +23,12 @@ struct Counters {
   std::atomic<std::uint64_t> throttled = 0;
   std::atomic<double> read_units = 0;
   std::atomic<double> write_units = 0;
+  std::atomic<std::uint64_t> gone = 0;
+  std::atomic<std::uint64_t> conflicts_resolved = 0;
+  std::atomic<std::uint64_t> in_doubt_applied = 0;
+  std::atomic<std::uint64_t> in_doubt_not_applied = 0;
+  std::atomic<std::uint64_t> quarantined = 0;
+  std::atomic<std::uint64_t> retried = 0;
   std::atomic<Phase> phase = Phase::preparing;
 
   void start_from(const journal::Totals& totals) noexcept;

@@ -34,6 +34,10 @@ const char* outcome_text(Outcome outcome) noexcept {
       return "stopped";
     case Outcome::failed:
       return "failed";
+    case Outcome::quarantined:
+      return "quarantined";
+    case Outcome::locked:
+      return "locked";
     case Outcome::refused:
       break;
   }

@@ -26,6 +26,11 @@ std::string name_of(const Migration& migration) {
   return name;
 }
 
+// The name in an ARN, or the name itself.
+std::string_view table_name(std::string_view name_or_arn) {
+  return name_or_arn.substr(name_or_arn.find_last_of('/') + 1);
+}
+
 }  // namespace
 
 std::string_view direction_text(Direction direction) noexcept { return direction == Direction::up ? "up" : "down"; }
@@ -39,6 +44,11 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
     refuse("ConfigError", name_of(migration) + " has no `" + member + "` callback", migration.table,
            "Nothing was done. Set Migration::" + member + ".");
   }
+  constexpr std::uint64_t number_max = std::uint64_t{1} << 63U;  // as the Go library reads it
+  if (migration.number >= number_max) {
+    refuse("ConfigError", name_of(migration) + " has a number that is too large", migration.table,
+           "Nothing was done. Number it below 2^63.");
+  }
   if (options.concurrency < 1 || options.concurrency > concurrency_max) {
     refuse("ConfigError", "concurrency is " + std::to_string(options.concurrency), migration.table,
            "Nothing was done. Set RunOptions::concurrency to 1 to 1,024.");
@@ -47,6 +57,12 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
 
 void check_ledger(const Migration& migration, Direction direction, const std::optional<AppliedMigration>& row,
                   bool allow_applied, bool recording) {
+  if (row && !recording && !row->table.empty() && row->table != table_name(migration.table)) {
+    refuse("OtherTable",
+           "the metadata table has migration " + std::to_string(migration.number) + " as applied to table " +
+               row->table + ", not to " + migration.table,
+           migration.table, "Nothing was done. Check the migration's number and its table.");
+  }
   if (direction == Direction::down) {
     if (row || recording) return;
     refuse("NotApplied", name_of(migration) + " is not applied, so there is nothing to undo", migration.table,
@@ -72,6 +88,8 @@ std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& ca
            "Nothing was done. Run it again when the table is ACTIVE.");
   }
   prove_write_permission(client, found->wire_name, description.key);
+  // One item tells whether the scan is allowed.
+  for ([[maybe_unused]] const Item& item : client.scan(found->wire_name, {.page_limit = 1})) break;
   return found;
 }
 
@@ -82,25 +100,6 @@ std::string key_schema_text(const KeySchema& key) {
     text.append(attribute.name).append(":").append(type_tag(attribute.type));
   }
   return text;
-}
-
-void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
-                     const std::filesystem::path& file) {
-  std::string difference;
-  if (header.meta_table != meta_table) {
-    difference = "of the metadata table " + header.meta_table;
-  } else if (header.table_arn != table.arn) {
-    difference = "on another table: " + (header.table_arn.empty() ? header.table : header.table_arn);
-  } else if (header.table_id != table.id) {
-    difference = "on a table of the same name that was since deleted and created anew or restored";
-  } else if (header.key_schema != key_schema_text(table.key)) {
-    difference = "on a table with another key: " + header.key_schema;
-  } else {
-    return;
-  }
-  refuse("OtherRun", "there is an unfinished run of this migration, but it is " + difference, table.name,
-         "Nothing was done. Finish that run where it began, or give it up by deleting its journal " + file.string() +
-             "; what it has executed stays executed.");
 }
 
 }  // namespace drift::migrate

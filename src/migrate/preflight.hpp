@@ -1,7 +1,6 @@
 // What is refused before anything is read: each check throws Error with what is wrong and what to do about it.
 #pragma once
 
-#include "journal/records.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/migration.hpp>
@@ -9,7 +8,6 @@
 #include <drift/run_options.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,9 +32,5 @@ std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& ca
 
 // "id:S,at:N"
 std::string key_schema_text(const KeySchema& key);
-
-// An unfinished run's journal belongs to this migration and to the table as it is now.
-void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
-                     const std::filesystem::path& file);
 
 }  // namespace drift::migrate

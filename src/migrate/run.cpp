@@ -3,15 +3,16 @@
 
 #include "base/random.hpp"
 #include "migrate/applier.hpp"
+#include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
+#include "migrate/resume.hpp"
 #include "migrate/scan_phase.hpp"
 #include "migrate/state_directory.hpp"
 #include "value/attribute_json.hpp"
 
 #include <drift/version.hpp>
 
-#include <array>
-#include <ctime>
+#include <limits>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -25,41 +26,70 @@ using journal::Journal;
 using journal::JournalWriter;
 using journal::RunPhase;
 
-std::string iso_time(base::SystemTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
+// How long after a stop the run's own calls may take: the applier has its grace before that.
+constexpr std::chrono::milliseconds own_calls_grace{1'900};
 
-// An action whose answer was lost in an earlier attempt at this run.
+// An action that waits for a decision since an earlier attempt.
 Error in_doubt_before(const journal::ActionRecord& action, const journal::ActionOutcome& outcome) {
-  return Error({.code = "AnswerLost",
+  return Error({.code = "InDoubt",
                 .message = "in doubt since an earlier attempt: " + outcome.detail,
                 .table = action.table,
                 .key = value::parse_attributes(action.key),
-                .next_step = "It is not sent again by itself: read the item, and compare it with the action.",
+                .next_step = "Compare the item with the action, then say with Migrator::resolve whether it counts as "
+                             "done, is to be done again, or is skipped.",
                 .in_doubt = true});
+}
+
+void take_counts(RunRecord& row, const Progress& counts) {
+  row.items_scanned = counts.items_scanned;
+  row.callbacks_done = counts.callbacks_done;
+  row.callback_errors = counts.callback_errors;
+  row.actions_queued = counts.actions_queued;
+  row.actions_done = counts.actions_done;
+  row.skipped = counts.actions_skipped;
+  row.gone = counts.gone;
+  row.conflicts_resolved = counts.conflicts_resolved;
+  row.in_doubt_applied = counts.in_doubt_applied;
+  row.in_doubt_not_applied = counts.in_doubt_not_applied;
+  row.quarantined = counts.quarantined;
+  row.throttled = counts.throttled;
+  row.retried = counts.retried;
+  row.read_units = counts.read_units;
+  row.write_units = counts.write_units;
+}
+
+Error unexpected(const std::exception& error) {
+  return Error({.code = "RunFailed",
+                .message = std::string("the run ended by an error of this machine: ") + error.what(),
+                .next_step = "Nothing is lost. Remove the cause and run the migration again: it goes on."});
 }
 
 }  // namespace
 
 Run::Run(Client& client, const MigratorOptions& migrator, const Migration& migration, Direction direction,
-         const RunOptions& options)
+         const RunOptions& options, const RunSettings& settings)
     : client_(client),
       migrator_(migrator),
       migration_(migration),
       direction_(direction),
       options_(options),
-      catalog_(client),
-      ledger_(client, migrator.meta_table) {}
+      settings_(settings),
+      own_calls_(client.core().given_up_at(give_up_.get_token())),
+      catalog_(own_calls_),
+      ledger_(own_calls_, migrator.meta_table),
+      run_table_(own_calls_, migrator.meta_table) {}
 
 Report Run::execute() {
   Outcome outcome = Outcome::failed;
   {
     const ProgressReporter reporter(counters_, options_.on_progress);
+    const std::stop_callback stopped(options_.stop, [this] {
+      halt_.request_stop();
+      client_.core().loop().after(own_calls_grace, [give_up = give_up_]() mutable { give_up.request_stop(); });
+    });
     outcome = carry_out();
+    write_last_row(outcome);
+    lease_.reset();
     counters_.phase = Phase::finished;
   }
   const Progress counts = counters_.snapshot();
@@ -71,20 +101,30 @@ Report Run::execute() {
           .callback_errors = counts.callback_errors,
           .actions_queued = counts.actions_queued,
           .actions_done = counts.actions_done,
+          .gone = counts.gone,
+          .conflicts_resolved = counts.conflicts_resolved,
+          .in_doubt_applied = counts.in_doubt_applied,
+          .in_doubt_not_applied = counts.in_doubt_not_applied,
+          .quarantined = counts.quarantined,
           .skipped = counts.actions_skipped,
+          .retried = counts.retried,
           .throttled = counts.throttled,
           .read_units = counts.read_units,
           .write_units = counts.write_units,
-          .run_id = run_id_,
+          .run_id = row_.run_id,
           .journal = journal_file_.string()};
 }
 
 Outcome Run::carry_out() {
   if (options_.stop.stop_requested()) return Outcome::stopped;
   try {
-    prepare();
+    if (!prepare()) return Outcome::stopped;
   } catch (const Error& error) {
+    if (options_.stop.stop_requested()) return Outcome::stopped;
     errors_.add(error);
+    return error.code() == "Locked" ? Outcome::locked : Outcome::refused;
+  } catch (const std::exception& error) {
+    errors_.add(unexpected(error));
     return Outcome::refused;
   }
   bool recorded = false;
@@ -93,32 +133,67 @@ Outcome Run::carry_out() {
     RunContext run{.client = client_,
                    .options = options_,
                    .callback = direction_ == Direction::up ? migration_.up : migration_.down,
+                   .reads = migration_.reads,
                    .catalog = catalog_,
                    .table = table_,
                    .key = std::make_shared<const KeySchema>(table_->description.key),
                    .journal = *writer_,
                    .counters = counters_,
-                   .errors = errors_};
-    const std::stop_callback stopped(options_.stop, [halt = run.halt]() mutable { halt.request_stop(); });
+                   .errors = errors_,
+                   .lease = lease_.get(),
+                   .halt = halt_};
     recorded = go_through_phases(run);
   } catch (const Error& error) {
-    errors_.add(error);
+    if (!options_.stop.stop_requested()) errors_.add(error);
+  } catch (const std::exception& error) {
+    errors_.add(unexpected(error));
   }
   if (recorded) return direction_ == Direction::up ? Outcome::applied : Outcome::undone;
-  // A stop is what the caller wanted; with errors of callbacks there is nothing to go on with.
-  const bool stopped = options_.stop.stop_requested() && counters_.callback_errors == 0;
-  return stopped ? Outcome::stopped : Outcome::failed;
+  return outcome_of_end();
 }
 
-void Run::prepare() {
+Outcome Run::outcome_of_end() const {
+  // A stop is what the caller wanted; with errors of callbacks there is nothing to go on with.
+  if (options_.stop.stop_requested() && counters_.callback_errors == 0) return Outcome::stopped;
+  const bool only_quarantined = counters_.quarantined > 0 && counters_.quarantined >= counters_.action_errors &&
+                                counters_.callback_errors == 0 && !halt_.stop_requested();
+  return only_quarantined ? Outcome::quarantined : Outcome::failed;
+}
+
+bool Run::prepare() {
   check_request(migration_, direction_, options_);
   const TableDescription meta = ledger_.describe();
-  const auto file_of = [&](Direction direction) {
-    return journal_file(migrator_.state_dir, meta, migration_.number, direction_text(direction));
-  };
-  const auto file = file_of(direction_);
-  const auto other = file_of(direction_ == Direction::up ? Direction::down : Direction::up);
-  if (std::filesystem::exists(other)) {
+  run_table_.describe();
+  ledger_.prove_writable();
+  run_table_.prove_writable();
+  if (!take_lease()) return false;
+  open_journal(meta);
+  // A run that ended between the ledger's row and the end of its journal finds its own row.
+  const bool recording = journal_ && journal_->phase() == RunPhase::recording;
+  check_ledger(migration_, direction_, ledger_.row(migration_.number), options_.allow_applied, recording);
+  table_ = check_table(own_calls_, catalog_, migration_.table);
+  history_ = run_table_.history(migration_.number);
+  begin_or_resume(journal_file_of(meta, direction_));
+  return true;
+}
+
+bool Run::take_lease() {
+  lease_ = std::make_unique<LeaseHolder>(own_calls_, run_table_.name(), this_process(), settings_.lease);
+  return lease_->acquire(migration_.number, "", options_.lock_timeout, options_.stop, [this](const Error& error) {
+    errors_.add(error);
+    halt_.request_stop();
+  });
+}
+
+std::filesystem::path Run::journal_file_of(const TableDescription& meta, Direction direction) const {
+  return journal_file(migrator_.state_dir, meta, migration_.number, direction_text(direction));
+}
+
+void Run::open_journal(const TableDescription& meta) {
+  const auto file = journal_file_of(meta, direction_);
+  const auto other = journal_file_of(meta, direction_ == Direction::up ? Direction::down : Direction::up);
+  std::error_code error;
+  if (std::filesystem::exists(other, error)) {
     const std::string what = direction_ == Direction::up ? "undo" : "run";
     throw Error(
         {.code = "OtherRun",
@@ -127,26 +202,51 @@ void Run::prepare() {
          .table = migration_.table,
          .next_step = "Nothing was done. Call Migrator::" + what + " again: it goes on with " + other.string() + "."});
   }
-  if (std::filesystem::exists(file)) journal_ = Journal::open(file);
-  // A run that ended between the ledger's row and the end of its journal finds its own row.
-  const bool recording = journal_ && journal_->phase() == RunPhase::recording;
-  check_ledger(migration_, direction_, ledger_.row(migration_.number), options_.allow_applied, recording);
-  table_ = check_table(client_, catalog_, migration_.table);
-  ledger_.prove_writable();
-  begin_or_resume(file);
+  if (!error && std::filesystem::exists(file, error)) journal_ = Journal::open(file);
+  if (error) {
+    throw Error(
+        {.code = "StateDirectory",
+         .message = "the state directory cannot be read: " + file.parent_path().string() + ": " + error.message(),
+         .next_step = "Nothing was done. Name a directory of your own, or mend its permissions."});
+  }
+}
+
+// The journal of an unfinished run, if it may be gone on with.
+void Run::check_journal(const std::filesystem::path& file) {
+  const journal::RunHeader& header = journal_->header();
+  check_resumable(header, table_->description, migrator_.meta_table, file);
+  check_generation(*journal_, run_table_.find(header.run_id));
+  if (begins_anew(*journal_, revision_of(migration_))) Journal::remove(std::move(journal_));
 }
 
 void Run::begin_or_resume(const std::filesystem::path& file) {
-  if (journal_) {
-    check_resumable(journal_->header(), table_->description, migrator_.meta_table, file);
-  } else {
+  if (journal_) check_journal(file);
+  if (!journal_) {
+    check_journal_not_elsewhere(history_, direction_, file.parent_path());
     journal_ = Journal::create(file, header());
   }
   journal_file_ = file;
   phase_ = journal_->phase();
-  run_id_ = journal_->header().run_id;
+  queued_before_ = journal_->totals().queued;
   counters_.start_from(journal_->totals());
   counters_.items_estimated = table_->description.items_estimated;
+  const journal::RunHeader& header = journal_->header();
+  const ProcessIdentity who = this_process();
+  row_.run_id = header.run_id;
+  row_.number = header.number;
+  row_.direction = header.direction;
+  row_.table = header.table;
+  row_.table_id = header.table_id;
+  row_.host = who.host;
+  row_.user = who.user;
+  row_.pid = who.pid;
+  row_.version = version_text;
+  row_.revision = header.revision;
+  row_.started = header.created_at;
+  row_.journal = file.string();
+  row_.generation = journal_->generation();
+  row_.epoch = header.epoch;
+  lease_->name_run(row_.run_id);
 }
 
 journal::RunHeader Run::header() const {
@@ -160,7 +260,10 @@ journal::RunHeader Run::header() const {
           .table_id = table.id,
           .key_schema = key_schema_text(table.key),
           .created_at = iso_time(client_.core().loop().clock().system()),
-          .drift_version = version_text};
+          .drift_version = version_text,
+          .revision = revision_of(migration_),
+          .epoch = epoch_after(history_),
+          .images = options_.before_images};
 }
 
 bool Run::go_through_phases(RunContext& run) {
@@ -170,56 +273,139 @@ bool Run::go_through_phases(RunContext& run) {
 }
 
 bool Run::scan(RunContext& run) {
+  write_row("scan");
   std::vector<journal::Cursor> cursors;
   writer_->with_journal([&](Journal& journal) { cursors = journal.cursors(); });
   const journal::Cursor cursor = cursors.empty() ? journal::Cursor{} : cursors.front();
   if (!cursor.finished) ScanPhase(run).execute(cursor);
-  if (counters_.callback_errors > 0) {
+  if (run.over_budget()) {
     give_up_journal();
     return false;
   }
-  if (run.halted()) return false;
-  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
-  return true;
+  return !run.halted();
 }
 
+// The model's step_barrier and step_apply.
 bool Run::apply(RunContext& run) {
-  const auto policy = make_plain_policy();
+  write_row("apply");
+  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
+  const auto policy = settings_.policy(write_settings(), static_cast<bool>(run.callback));
   ApplyLimits limits;
   if (options_.concurrency == 1) limits.in_flight_max = 1;
-  const auto applier = std::make_shared<Applier>(run, *policy, limits);
+  const std::uint64_t first_new_recall =
+      phase_ == RunPhase::scanning ? queued_before_ + 1 : std::numeric_limits<std::uint64_t>::max();
+  const auto applier = std::make_shared<Applier>(run, *policy, limits, first_new_recall);
   writer_->with_journal([&](Journal& journal) {
     for (const auto& [action, outcome] : journal.troubles(limits.held_back_max, ActionState::in_doubt)) {
       applier->hold_back(action);
       errors_.add(in_doubt_before(action, outcome));
+      ++counters_.action_errors;
+      ++counters_.quarantined;
     }
   });
   applier->execute();
 
-  journal::Totals totals;
+  bool complete = false;
   writer_->with_journal([&](Journal& journal) {
-    totals = journal.totals();
-    if (totals.done + totals.skipped == totals.queued) journal.set_phase(RunPhase::recording);
+    complete = journal.totals().complete();
+    if (complete) journal.set_phase(RunPhase::recording);
   });
-  return totals.done + totals.skipped == totals.queued;
+  return complete;
 }
 
 bool Run::record(RunContext& run) {
   counters_.phase = Phase::recording;
+  write_row("record");
   if (direction_ == Direction::up) {
-    ledger_.put(
-        {.number = migration_.number, .table = run.table->description.name, .description = migration_.description});
+    const TableDescription& table = run.table->description;
+    ledger_.put({.number = migration_.number,
+                 .table = table.name,
+                 .description = migration_.description,
+                 .table_id = table.id,
+                 .applied_at = iso_time(client_.core().loop().clock().system()),
+                 .run_id = row_.run_id},
+                lease_->check());
   } else {
-    ledger_.remove(migration_.number);
+    ledger_.remove(migration_.number, lease_->check());
   }
-  give_up_journal();
+  remove_markers();
+  keep_journal();
   return true;
+}
+
+WriteSettings Run::write_settings() const {
+  return {.before_images = options_.before_images,
+          .scanned_table = table_->wire_name,
+          .run_table = run_table_.name(),
+          .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
+                         std::to_string(row_.epoch)};
+}
+
+// The markers of actions that were ever in doubt stay: a request that is still on its way must find them.
+void Run::remove_markers() {
+  constexpr std::size_t together = 1'024;
+  const WriteSettings settings = write_settings();
+  std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
+  bool any = false;
+  writer_->with_journal([&](Journal& journal) { any = journal.has(journal::RepeatKind::marker); });
+  while (any) {
+    std::vector<std::pair<journal::ActionRecord, journal::ActionOutcome>> actions;
+    writer_->with_journal(
+        [&](Journal& journal) { actions = journal.backwards(before, together, std::size_t{4} << 20U); });
+    if (actions.empty()) return;
+    before = actions.back().first.place;
+    std::vector<Attributes> keys;
+    for (const auto& [action, outcome] : actions) {
+      if (action.repeat != journal::RepeatKind::marker || outcome.state != ActionState::done) continue;
+      if (outcome.detail.empty())
+        keys.push_back({{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
+    }
+    if (!keys.empty()) own_calls_.batch_write(run_table_.name(), {}, keys);
+  }
 }
 
 void Run::give_up_journal() {
   Journal::remove(writer_->finish());
   writer_.reset();
   journal_file_.clear();
+}
+
+// The journal of an applied migration is what its undo needs.
+void Run::keep_journal() {
+  const auto applied = journal_file_.parent_path() / (std::to_string(migration_.number) + "-applied.journal");
+  if (direction_ == Direction::down) {
+    give_up_journal();
+    if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
+    return;
+  }
+  if (!options_.before_images) return give_up_journal();
+  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
+  Journal::move(writer_->finish(), applied);
+  writer_.reset();
+  journal_file_ = applied;
+}
+
+void Run::write_row(const char* phase) {
+  row_.phase = phase;
+  take_counts(row_, counters_.snapshot());
+  run_table_.write(row_, lease_->check());
+}
+
+// What the run came to. Its row helps people; what is safe does not depend on it.
+void Run::write_last_row(Outcome outcome) noexcept {
+  if (row_.phase.empty()) return;
+  try {
+    row_.outcome = outcome;
+    row_.ended = iso_time(client_.core().loop().clock().system());
+    if (const auto errors = errors_.errors(); !errors.empty()) row_.problem = errors.front().what();
+    row_.journal = journal_file_.string();
+    if (outcome == Outcome::applied || outcome == Outcome::undone) row_.phase = "done";
+    take_counts(row_, counters_.snapshot());
+    run_table_.write(row_, lease_->check());
+  } catch (const std::exception&) {
+    // Without the network or the lease the row stays as it was: a run that has not ended.
+    return;
+  }
 }
 
 }  // namespace drift::migrate

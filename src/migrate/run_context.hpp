@@ -11,28 +11,46 @@
 #include <drift/run_options.hpp>
 #include <drift/table.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace drift::migrate {
+
+class LeaseHolder;
 
 struct RunContext {
   Client& client;
   const RunOptions& options;
   Callback callback;  // up or down
+  const std::vector<std::string>& reads;
   TableCatalog& catalog;
   std::shared_ptr<const CatalogTable> table;
   std::shared_ptr<const KeySchema> key;
   journal::JournalWriter& journal;
   Counters& counters;
   ErrorLog& errors;
+  const LeaseHolder* lease = nullptr;  // null: none is held
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.
   std::stop_source halt = {};
 
   [[nodiscard]] client::ClientCore& core() const noexcept { return client.core(); }
   [[nodiscard]] bool halted() const noexcept { return halt.stop_requested(); }
+  // Whether callbacks and actions have failed more often than the options allow. A budget of none is about callbacks
+  // alone: errors of actions are then all reported at the end.
+  [[nodiscard]] bool over_budget() const noexcept {
+    const std::uint64_t budget = options.max_errors;
+    const std::uint64_t callbacks = counters.callback_errors;
+    return budget == 0 ? callbacks > 0 : callbacks + counters.action_errors > budget;
+  }
+  // Ends the run where the options say so; after an error was counted.
+  void check_budget() {
+    if (options.fail_on_first_error || (options.max_errors > 0 && over_budget())) halt.request_stop();
+  }
   // An error after which the run cannot go on.
   void fail(const Error& error) {
     errors.add(error);

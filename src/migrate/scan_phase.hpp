@@ -2,12 +2,14 @@
 // journal.
 #pragma once
 
+#include "migrate/callback_caller.hpp"
 #include "migrate/page_queue.hpp"
 #include "migrate/run_context.hpp"
 #include "migrate/scanner.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -21,8 +23,8 @@ class ScanPhase {
 
  private:
   void work();
-  // False when the callback has failed.
-  bool call_back(const Item& item, class ActionCollector& collector);
+  // What the callback queued; after an error within the budget, that it is to be called again.
+  std::vector<journal::ActionRecord> call_back(const Item& item, CallbackCaller& caller);
   void hand_on(PageWork& work);
 
   RunContext& run_;

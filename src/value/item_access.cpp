@@ -84,6 +84,8 @@ std::string ItemAccess::key_json(const Item& item) {
   });
 }
 
+std::string_view ItemAccess::json(const Item& item) { return item.state_->json; }
+
 Looked ItemAccess::looked(const Item& item) { return item.state_->looked; }
 
 std::string canonical_key_json(const Attributes& attributes, const KeySchema& key) {

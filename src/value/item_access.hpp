@@ -31,6 +31,8 @@ class ItemAccess {
   static std::optional<std::string_view> raw(const Item& item, std::string_view name);
   // The key in canonical DynamoDB JSON: partition key first, numbers in canonical text. Equal keys, equal text.
   static std::string key_json(const Item& item);
+  // The whole item, not recorded as looked at.
+  static std::string_view json(const Item& item);
   static Looked looked(const Item& item);
 };
 

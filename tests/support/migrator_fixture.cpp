@@ -68,7 +68,8 @@ std::vector<std::filesystem::path> MigratorFixture::journals() const {
   std::vector<std::filesystem::path> found;
   if (!std::filesystem::exists(state_directory())) return found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(state_directory())) {
-    if (entry.path().extension() == ".journal") found.push_back(entry.path());
+    const std::string name = entry.path().filename();
+    if (name.ends_with(".journal") && !name.ends_with("-applied.journal")) found.push_back(entry.path());
   }
   return found;
 }

@@ -23,6 +23,8 @@ class MigratorFixture : public LocalFixture {
 
   Client& client() { return *client_; }
   FaultTransport& network() { return *network_; }
+  // Past the faults: what the application does.
+  Client& plain() { return *plain_client_; }
   Migrator& migrator() { return *migrator_; }
   [[nodiscard]] std::filesystem::path state_directory() const { return directory_->path() / "state"; }
 
@@ -42,7 +44,7 @@ class MigratorFixture : public LocalFixture {
   // The items whose `name` is `value`.
   std::size_t count_where(const std::string& name, const Value& value);
 
-  // The journals that are left in the state directory.
+  // The journals of unfinished runs.
   std::vector<std::filesystem::path> journals() const;
 
  private:

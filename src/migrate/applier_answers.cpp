@@ -1,0 +1,231 @@
+// Applier: one action's way from its turn to its outcome.
+#include "migrate/applier.hpp"
+
+#include "migrate/guard.hpp"
+#include "value/attribute_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+using journal::ActionState;
+
+// Errors that are the run's and not the action's: every other action would meet them too.
+bool ends_the_run(const Error& error) {
+  static constexpr std::array<std::string_view, 9> codes{
+      "AccessDeniedException",       "CredentialsError",     "ExpiredTokenException",
+      "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+      "SignatureDoesNotMatch",       "WrongEndpoint",        "MissingAuthenticationTokenException"};
+  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
+}
+
+}  // namespace
+
+void Applier::start(const Job& job) {
+  if (job->state != ApplyJob::State::waiting || job->group->frozen) return;
+  const auto next = policy_.begin(job->action, job->maybe_sent);
+  job->state = ApplyJob::State::under_way;
+  ++job->group->under_way;
+  request(job, next == Verdict::Next::look);
+}
+
+// The model's step_send.
+void Applier::request(const Job& job, bool is_look) {
+  ++in_flight_;
+  in_flight_bytes_ += job->action.bytes();
+  PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
+  run_.core().start(*prepared.operation, std::move(prepared.body),
+                    {.attempts_max = -1, .stop = cancel_.get_token(), .table = job->action.table},
+                    [self = shared_from_this(), job, is_look](const client::CallResult& result) {
+                      self->answer(job, is_look, result);
+                      self->pump();
+                    });
+}
+
+void Applier::answer(const Job& job, bool is_look, const client::CallResult& result) {
+  --in_flight_;
+  in_flight_bytes_ -= job->action.bytes();
+  const std::uint32_t again = result.attempts > 0 ? result.attempts - 1 : 0;
+  const std::uint32_t retried = again > result.throttled ? again - result.throttled : 0;
+  run_.counters.throttled += result.throttled;
+  run_.counters.retried += retried;
+  job->outcome.throttled += result.throttled;
+  job->outcome.retried += retried;
+  if (stays_queued(job, result)) {
+    --job->group->under_way;
+    job->state = ApplyJob::State::waiting;  // the run ends; it stays in the window
+    return recall_if_idle(job->group);
+  }
+  carry_out(job, judge(job, is_look, result));
+}
+
+// Whether the request was certainly not executed and nothing speaks against the action: it was given up while it waited
+// for another attempt after a halt, or something ends the run that has nothing to do with the item.
+bool Applier::stays_queued(const Job&, const client::CallResult& result) {
+  if (!result.error || result.error->in_doubt()) return false;
+  if (run_.halted() && result.error->code() == "Cancelled") return true;
+  if (!result.error->retryable() && !ends_the_run(*result.error)) return false;
+  if (!run_.halted()) run_.fail(*result.error);
+  return true;
+}
+
+// The model's step_judge.
+Verdict Applier::judge(const Job& job, bool is_look, const client::CallResult& result) {
+  try {
+    return is_look ? policy_.judge_look(job->action, result) : policy_.judge(job->action, job->maybe_sent, result);
+  } catch (const Error& error) {
+    // An answer that makes no sense proves nothing.
+    return {.state = is_look && !job->maybe_sent ? ActionState::failed : ActionState::in_doubt, .error = error};
+  }
+}
+
+void Applier::carry_out(const Job& job, Verdict verdict) {
+  run_.counters.write_units += verdict.write_units;
+  run_.counters.read_units += verdict.read_units;
+  job->outcome.write_units += verdict.write_units;
+  job->outcome.read_units += verdict.read_units;
+  if (verdict.was_applied) {
+    ++job->outcome.in_doubt_applied;
+    ++run_.counters.in_doubt_applied;
+  }
+  if (verdict.was_not_applied) {
+    ++job->outcome.in_doubt_not_applied;
+    ++run_.counters.in_doubt_not_applied;
+  }
+  switch (verdict.next) {
+    case Verdict::Next::settle:
+      --job->group->under_way;
+      return settle(job, std::move(verdict));
+    case Verdict::Next::send:
+      if (verdict.was_not_applied) {  // a look told: it is as if it had never been sent
+        job->maybe_sent = false;
+        return request(job, false);
+      }
+      return again(job, false);
+    case Verdict::Next::look:
+      return again(job, true);
+    case Verdict::Next::call_again:
+      --job->group->under_way;
+      job->state = ApplyJob::State::waiting;
+      return freeze(job, std::move(verdict.item));
+  }
+}
+
+// In doubt: another request after a wait, that tells or repeats without harm.
+void Applier::again(const Job& job, bool is_look) {
+  job->maybe_sent = true;
+  ++job->doubts;
+  ++job->outcome.retried;
+  ++run_.counters.retried;
+  if (run_.halted() || job->doubts > limits_.doubts_max) return give_up_doubt(job);
+  ++waits_;
+  const auto wait = run_.core().settings().retry.wait(job->doubts, random_.unit());
+  run_.core().loop().after(wait, [self = shared_from_this(), job, is_look] {
+    if (self->ended_) return;  // the run may be gone
+    --self->waits_;
+    if (self->run_.halted()) {
+      self->give_up_doubt(job);
+    } else {
+      self->request(job, is_look);
+    }
+    self->pump();
+  });
+}
+
+// The doubt stays, and the next run resolves it.
+void Applier::give_up_doubt(const Job& job) {
+  --job->group->under_way;
+  if (run_.halted()) {
+    job->state = ApplyJob::State::waiting;  // finish_execution() writes it down
+    return recall_if_idle(job->group);
+  }
+  const Error error({.code = "AnswerLost",
+                     .message = "no answer came to " + std::to_string(job->doubts) + " requests",
+                     .table = job->action.table,
+                     .key = value::parse_attributes(job->action.key),
+                     .next_step = "Run the migration again: it finds out whether the write was executed, and goes on.",
+                     .in_doubt = true});
+  settle(job, {.state = ActionState::sent, .error = error});
+}
+
+void Applier::settle(const Job& job, Verdict verdict) {
+  job->outcome.state = verdict.state;
+  job->outcome.before = std::move(verdict.before);
+  if (verdict.error) job->outcome.detail = verdict.error->what();
+  // The marker of an action that was in doubt is kept: a delayed request may still find it.
+  if (!verdict.error && job->maybe_sent && job->action.repeat == journal::RepeatKind::marker) {
+    job->outcome.detail = "doubt";
+  }
+  record(job);
+  count(verdict.state);
+  pass_image_on(job, verdict.state);
+  if (verdict.error) note_error(job, *verdict.error);
+  const Group group = job->group;
+  if (verdict.state == ActionState::gone) drop_group_of(job);
+  leave_window(job);
+  recall_if_idle(group);
+}
+
+void Applier::settle_without_request(const Job& job, ActionState state, const std::string& detail) {
+  job->outcome.state = state;
+  job->outcome.detail = detail;
+  record(job);
+  count(state);
+}
+
+void Applier::count(ActionState state) {
+  Counters& counters = run_.counters;
+  if (state == ActionState::done) ++counters.actions_done;
+  if (state == ActionState::skipped) ++counters.actions_skipped;
+  if (state == ActionState::gone) ++counters.gone;
+  if (state == ActionState::quarantined || state == ActionState::in_doubt) ++counters.quarantined;
+}
+
+void Applier::record(const Job& job) {
+  run_.journal.record(std::move(job->outcome), [halt = run_.halt](const std::optional<Error>& error) mutable {
+    if (error) halt.request_stop();  // execute() throws it from flush()
+  });
+  job->outcome = {.sequence = job->action.sequence};
+}
+
+// After the caller's condition has said no, the next action on the item meets the image that this one met; and those
+// behind it what that one leaves.
+void Applier::pass_image_on(const Job& job, ActionState state) {
+  const bool skipped = state == ActionState::skipped;
+  if (job->action.image.empty() || !(skipped || (state == ActionState::done && job->image_changed))) return;
+  for (const Job& later : job->group->jobs) {
+    if (place_of(*later) <= place_of(*job) || !later->action.scanned_item || later->action.image.empty()) continue;
+    later->image_changed = true;
+    later->action.image = skipped ? job->action.image : image_json_after(job->action);
+    return;
+  }
+}
+
+void Applier::note_error(const Job& job, const Error& error) {
+  ++run_.counters.action_errors;
+  run_.errors.add(error);
+  hold_back_behind(job);
+  if (order_.held_back() > limits_.held_back_max) {
+    run_.fail(Error("TooManyErrors", "more than " + std::to_string(limits_.held_back_max) +
+                                         " items have failed actions; the rest of the queue was not sent"));
+  } else {
+    run_.check_budget();
+  }
+}
+
+// What comes later on the job's item is not sent by this run.
+void Applier::hold_back_behind(const Job& job) {
+  for (const Job& waiting : order_.hold_back(*job)) {
+    if (!waiting->maybe_sent) {
+      run_.journal.record({.sequence = waiting->action.sequence, .state = ActionState::queued});
+    }
+    leave_window(waiting);
+  }
+}
+
+}  // namespace drift::migrate

@@ -1,0 +1,50 @@
+// ApplyJob and ApplyGroup: an action while the applier has it, and the actions of one callback together. Belong to the
+// loop.
+#pragma once
+
+#include "journal/records.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift::migrate {
+
+struct ApplyJob;
+
+struct ApplyGroup {
+  std::uint64_t number = 0;
+  std::vector<std::shared_ptr<ApplyJob>> jobs = {};  // what is not settled, in order
+  std::size_t under_way = 0;                         // of them, in flight or waiting to be sent again
+  std::uint32_t calls = 0;                           // how often the callback was called again
+  bool frozen = false;                               // nothing more of it is sent: its callback is to be called again
+  bool called = false;                               // and is
+  std::string item = {};                             // what it will be called with, DynamoDB JSON
+};
+
+struct ApplyJob {
+  enum class State : std::uint8_t {
+    waiting,    // for its turn
+    under_way,  // in flight, or in doubt and about to be sent again
+    left,       // has an outcome, or was taken out of the window
+  };
+
+  journal::ActionRecord action;
+  std::shared_ptr<ApplyGroup> group;
+  State state = State::waiting;
+  bool maybe_sent = false;
+  std::uint32_t doubts = 0;             // lost answers, one after the other
+  bool image_changed = false;           // an earlier action of the chain was skipped: the image is not the journal's
+  journal::ActionOutcome outcome = {};  // what adds up on its way
+
+  // The items that it must have to itself: its own; for a copy under a check, the scanned one too.
+  [[nodiscard]] std::vector<std::string> items(const std::string& scanned_table) const {
+    std::vector<std::string> items{action.table + '\n' + action.key};
+    if (action.guard == journal::GuardKind::scanned_check) items.push_back(scanned_table + '\n' + action.scanned_key);
+    return items;
+  }
+};
+
+}  // namespace drift::migrate

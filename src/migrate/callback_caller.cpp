@@ -1,0 +1,73 @@
+// CallbackCaller: see the header.
+#include "migrate/callback_caller.hpp"
+
+#include "value/item_access.hpp"
+
+#include <drift/json.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+using journal::ActionRecord;
+
+// What a callback threw, with the item that it was called for.
+Error callback_error(const std::exception_ptr& thrown, const Item& item, const std::string& table) {
+  Error::Details details;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& error) {
+    details = error.details();
+    if (!details.table.empty() && details.table != table) details.message += " (table " + details.table + ")";
+    if (!details.key.empty()) details.message += " (key " + to_json(details.key) + ")";
+  } catch (const std::exception& error) {
+    details.code = "CallbackFailed";
+    details.message = error.what();
+  } catch (...) {
+    details.code = "CallbackFailed";
+    details.message = "the callback threw something that is no std::exception";
+  }
+  details.table = table;
+  details.key = item.key();
+  if (details.next_step.empty()) {
+    details.next_step = "Nothing was written. Mend the callback or the item and run the migration again.";
+  }
+  details.retryable = false;
+  details.in_doubt = false;
+  return Error(std::move(details));
+}
+
+}  // namespace
+
+CallbackCaller::CallbackCaller(RunContext& run)
+    : run_(&run),
+      collector_(run.client, run.catalog, run.table,
+                 {.guard = run.options.guard,
+                  .exact = run.options.exact,
+                  .version = run.options.version,
+                  .reads = run.reads}) {}
+
+std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
+  try {
+    collector_.begin(item);
+    Actions actions(collector_);
+    run_->callback(item, actions);
+    return collector_.take();
+  } catch (...) {
+    throw callback_error(std::current_exception(), item, run_->table->description.name);
+  }
+}
+
+std::vector<ActionRecord> CallbackCaller::recall(const Item& item) const {
+  ActionRecord record;
+  record.kind = journal::ActionKind::recall;
+  record.table = run_->table->wire_name;
+  record.scanned_item = true;
+  record.key = value::ItemAccess::key_json(item);
+  return {std::move(record)};
+}
+
+}  // namespace drift::migrate

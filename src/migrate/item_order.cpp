@@ -1,0 +1,70 @@
+// ItemOrder: see the header.
+#include "migrate/item_order.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace drift::migrate {
+
+bool ItemOrder::admits(const ApplyJob& job) const {
+  if (held_back_.empty()) return true;
+  const auto items = job.items(scanned_table_);
+  return std::none_of(items.begin(), items.end(), [&](const std::string& item) { return held_back_.contains(item); });
+}
+
+bool ItemOrder::add(const Job& job) {
+  const auto earlier = [](const Job& a, const Job& b) {
+    return std::tie(a->action.place, a->action.sequence) < std::tie(b->action.place, b->action.sequence);
+  };
+  for (std::string& item : queues_of(*job)) {
+    auto& queue = queues_[std::move(item)];
+    queue.insert(std::upper_bound(queue.begin(), queue.end(), job, earlier), job);
+  }
+  return is_its_turn(*job);
+}
+
+std::vector<std::string> ItemOrder::queues_of(const ApplyJob& job) const {
+  auto queues = job.items(scanned_table_);
+  if (job.action.group_size > 1) queues.push_back("group " + std::to_string(job.action.group));
+  return queues;
+}
+
+bool ItemOrder::is_its_turn(const ApplyJob& job) const {
+  const auto queues = queues_of(job);
+  return std::all_of(queues.begin(), queues.end(),
+                     [&](const std::string& item) { return queues_.at(item).front().get() == &job; });
+}
+
+std::vector<ItemOrder::Job> ItemOrder::remove(const ApplyJob& job) {
+  std::vector<Job> next;
+  for (const std::string& item : queues_of(job)) {
+    const auto place = queues_.find(item);
+    auto& queue = place->second;
+    const bool was_first = queue.front().get() == &job;
+    std::erase_if(queue, [&](const Job& other) { return other.get() == &job; });
+    if (queue.empty()) {
+      queues_.erase(place);
+    } else if (was_first) {
+      next.push_back(queue.front());
+    }
+  }
+  std::erase_if(next, [&](const Job& other) { return !is_its_turn(*other); });
+  return next;
+}
+
+std::vector<ItemOrder::Job> ItemOrder::hold_back(const ApplyJob& job) {
+  std::vector<Job> waiting;
+  for (std::string& item : job.items(scanned_table_)) {
+    if (const auto place = queues_.find(item); place != queues_.end()) {
+      for (const Job& other : place->second) {
+        if (other.get() != &job) waiting.push_back(other);
+      }
+    }
+    held_back_.insert(std::move(item));
+  }
+  return waiting;
+}
+
+void ItemOrder::hold_back(const journal::ActionRecord& action) { held_back_.insert(action.table + '\n' + action.key); }
+
+}  // namespace drift::migrate

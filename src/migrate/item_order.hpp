@@ -1,0 +1,46 @@
+// ItemOrder: whose turn it is. Two actions on one item, or of one callback, are never under way together and keep their
+// order; all others go side by side. (Of one callback, so that what was applied when it has to be called again is
+// always the beginning of what it queued.) An item where an action failed is held back: what comes later on it is not
+// sent. For one thread.
+#pragma once
+
+#include "migrate/apply_job.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace drift::migrate {
+
+class ItemOrder {
+ public:
+  using Job = std::shared_ptr<ApplyJob>;
+
+  explicit ItemOrder(std::string scanned_table) : scanned_table_(std::move(scanned_table)) {}
+
+  // False: one of its items is held back.
+  [[nodiscard]] bool admits(const ApplyJob& job) const;
+  // Puts a job at its place. True iff it is its turn.
+  bool add(const Job& job);
+  // Takes a job out. Gives the jobs whose turn has come with that.
+  std::vector<Job> remove(const ApplyJob& job);
+  // Holds the job's items back; gives the other jobs that wait on them, which the caller has to remove.
+  std::vector<Job> hold_back(const ApplyJob& job);
+  void hold_back(const journal::ActionRecord& action);
+  [[nodiscard]] std::size_t held_back() const noexcept { return held_back_.size(); }
+
+ private:
+  // The queues in which it stands: one an item, and one for its callback's actions.
+  [[nodiscard]] std::vector<std::string> queues_of(const ApplyJob& job) const;
+  [[nodiscard]] bool is_its_turn(const ApplyJob& job) const;
+
+  const std::string scanned_table_;
+  std::unordered_map<std::string, std::deque<Job>> queues_;
+  std::unordered_set<std::string> held_back_;
+};
+
+}  // namespace drift::migrate

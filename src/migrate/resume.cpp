@@ -1,0 +1,107 @@
+// Resuming: see the header.
+#include "migrate/resume.hpp"
+
+#include "migrate/build_id.hpp"
+
+#include <drift/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+[[noreturn]] void refuse(std::string code, std::string message, std::string table, std::string next_step) {
+  throw Error({.code = std::move(code),
+               .message = std::move(message),
+               .table = std::move(table),
+               .next_step = std::move(next_step)});
+}
+
+bool is_finished(const RunRecord& run) {
+  return !run.ended.empty() &&
+         (run.outcome == Outcome::applied || run.outcome == Outcome::undone || run.outcome == Outcome::refused);
+}
+
+bool may_have_sent(const RunRecord& run) { return run.phase != "scan"; }
+
+}  // namespace
+
+void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
+                     const std::filesystem::path& file) {
+  std::string difference;
+  if (header.meta_table != meta_table) {
+    difference = "of the metadata table " + header.meta_table;
+  } else if (header.table_arn != table.arn) {
+    difference = "on another table: " + (header.table_arn.empty() ? header.table : header.table_arn);
+  } else if (header.table_id != table.id) {
+    difference = "on a table of the same name that was since deleted and created anew or restored";
+  } else if (header.key_schema != key_schema_text(table.key)) {
+    difference = "on a table with another key: " + header.key_schema;
+  } else {
+    return;
+  }
+  refuse("OtherRun", "there is an unfinished run of this migration, but it is " + difference, table.name,
+         "Nothing was done. Finish that run where it began, or give it up with Migrator::restart (its journal is " +
+             file.string() + "); what it has executed stays executed.");
+}
+
+std::string revision_of(const Migration& migration) {
+  return migration.revision.empty() ? build_id() : migration.revision;
+}
+
+bool begins_anew(const journal::Journal& journal, const std::string& revision) {
+  if (journal.header().revision == revision) return false;
+  if (journal.phase() == journal::RunPhase::scanning) return true;
+  refuse("RevisionChanged",
+         "the unfinished run of this migration was begun by other code (revision " + journal.header().revision +
+             ", this is " + revision + "), and has sent actions",
+         journal.header().table,
+         "Nothing was done. Finish it with the program that began it; or, where the callbacks do the same, set "
+         "Migration::revision to " +
+             journal.header().revision +
+             "; or give it up with Migrator::restart: what it has executed stays executed.");
+}
+
+void check_generation(journal::Journal& journal, const std::optional<RunRecord>& row) {
+  if (!row) {
+    if (journal.phase() != journal::RunPhase::scanning) journal.distrust();
+    return;
+  }
+  const std::uint64_t before = journal.generation() - 1;
+  if (row->generation > before) {
+    refuse("JournalBehind",
+           "the journal " + journal.file().string() + " was opened " + std::to_string(before) + " times, but its run " +
+               std::to_string(row->generation) + " times, last on " + row->host + ": it is an older copy",
+           row->table,
+           "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
+               ". If that journal is gone, Migrator::adopt goes on with this copy, taking all that is unfinished for "
+               "maybe sent.");
+  }
+  if (row->generation != before) journal.distrust();
+}
+
+void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction,
+                                 const std::filesystem::path& state_directory) {
+  const auto newest = std::find_if(history.begin(), history.end(),
+                                   [&](const RunRecord& run) { return run.direction == direction_text(direction); });
+  if (newest == history.end() || is_finished(*newest) || !may_have_sent(*newest) || newest->restartable) return;
+  refuse(
+      "JournalElsewhere",
+      "an unfinished run of this migration (" + newest->run_id + ", begun " + newest->started +
+          ") has sent actions, and its journal is not in " + state_directory.string(),
+      newest->table,
+      "Nothing was done. Its journal is " + newest->journal + " on " + newest->host +
+          ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what was "
+          "executed stays executed and is executed once more.");
+}
+
+std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
+  const auto ended = std::count_if(history.begin(), history.end(), [](const RunRecord& run) {
+    return !run.ended.empty() && (run.outcome == Outcome::applied || run.outcome == Outcome::undone);
+  });
+  return static_cast<std::uint64_t>(ended) + 1;
+}
+
+}  // namespace drift::migrate

@@ -1,0 +1,43 @@
+// Whether an unfinished run may be gone on with, and from where. Each check throws Error with what is wrong, what is
+// safe, and the choices.
+#pragma once
+
+#include "journal/journal.hpp"
+#include "migrate/preflight.hpp"
+
+#include <drift/migration.hpp>
+#include <drift/run_record.hpp>
+#include <drift/table.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift::migrate {
+
+// An unfinished run's journal belongs to this migration and to the table as it is now.
+void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
+                     const std::filesystem::path& file);
+
+// The migration's revision: its own, or the build of this program.
+std::string revision_of(const Migration& migration);
+// True iff the journal was begun by other code and nothing has been sent: it is to be begun anew. Throws when something
+// may have been sent.
+bool begins_anew(const journal::Journal& journal, const std::string& revision);
+
+// Compares the journal with the row of its run. A row that is ahead of it means that this is an older copy: refused. A
+// journal that is ahead is trusted less: all that is unfinished counts as maybe sent.
+void check_generation(journal::Journal& journal, const std::optional<RunRecord>& row);
+
+// There is no journal here: the newest run of the direction, if it is unfinished, must have sent nothing, or be
+// restartable without its journal.
+void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction,
+                                 const std::filesystem::path& state_directory);
+
+// How many runs and undos of the migration have ended as they should, and one: grows with each, so that stamps and
+// markers of one execution are not taken for those of the next.
+std::uint64_t epoch_after(const std::vector<RunRecord>& history);
+
+}  // namespace drift::migrate

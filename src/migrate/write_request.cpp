@@ -1,0 +1,167 @@
+// write_request: see the header.
+#include "migrate/write_request.hpp"
+
+#include "client/request_json.hpp"
+#include "migrate/guard.hpp"
+#include "value/json_object.hpp"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <string_view>
+
+namespace drift::migrate {
+
+namespace {
+
+using client::Operation;
+using client::RequestJson;
+using journal::ActionKind;
+using journal::ActionRecord;
+using journal::GuardKind;
+using journal::RepeatKind;
+
+std::string sha256_hex(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += "0123456789abcdef"[byte >> 4U];
+    hex += "0123456789abcdef"[byte & 15U];
+  }
+  return hex;
+}
+
+// What the write itself has to find: its guard, or for an insert that there is no such item.
+ConditionParts own_condition(const ActionRecord& action) {
+  if (action.kind == ActionKind::insert) {
+    ConditionParts parts = exists_condition(action.key);
+    parts.text = "attribute_not_exists(#driftk)";
+    return parts;
+  }
+  switch (action.guard) {
+    case GuardKind::exists:
+      return exists_condition(action.key);
+    case GuardKind::unchanged:
+    case GuardKind::version:
+      return unchanged_condition(action.guarded, action.image, action.key);
+    case GuardKind::none:
+    case GuardKind::scanned_check:
+      break;
+  }
+  return {};
+}
+
+// {...} of a map's text, and further members.
+std::string joined(std::string_view object, std::string_view members) {
+  if (members.empty()) return std::string(object);
+  std::string out = "{" + std::string(members);
+  if (object.size() <= 2) return out + '}';
+  return out.append(",").append(object.substr(1));
+}
+
+// The members that PutItem, UpdateItem and DeleteItem have in common with the parts of a transaction.
+void add_write(RequestJson& request, const ActionRecord& action) {
+  request.text("TableName", action.table);
+  request.raw(action.item.empty() ? "Key" : "Item", action.item.empty() ? action.key : action.item);
+  request.text_if("UpdateExpression", action.expression);
+  const ConditionParts own = own_condition(action);
+  if (own.text.empty() || action.condition.empty()) {
+    request.text_if("ConditionExpression", own.text.empty() ? action.condition : own.text);
+  } else {
+    request.text("ConditionExpression", "(" + own.text + ") AND (" + action.condition + ")");
+  }
+  if (const auto names = joined(action.names, own.names); !names.empty()) {
+    request.raw("ExpressionAttributeNames", names);
+  }
+  if (const auto values = joined(action.values, own.values); !values.empty()) {
+    request.raw("ExpressionAttributeValues", values);
+  }
+  if (!own.text.empty()) request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+}
+
+// True iff the answer has to say what was there before: the image of a guarded update says it already.
+bool wants_old_item(const ActionRecord& action, const WriteSettings& settings) {
+  if (!settings.before_images || action.kind == ActionKind::insert) return false;
+  return action.kind != ActionKind::update || action.guard != GuardKind::unchanged;
+}
+
+const Operation& single_operation(ActionKind kind) {
+  static const Operation update = Operation::named("UpdateItem");
+  static const Operation put = Operation::named("PutItem");
+  static const Operation remove = Operation::named("DeleteItem");
+  if (kind == ActionKind::update) return update;
+  return kind == ActionKind::remove ? remove : put;
+}
+
+std::string_view part_name(ActionKind kind) {
+  if (kind == ActionKind::update) return "Update";
+  return kind == ActionKind::remove ? "Delete" : "Put";
+}
+
+void add_part(std::string& parts, std::string_view name, RequestJson part) {
+  if (parts.size() > 1) parts += ',';
+  parts.append("{\"").append(name).append("\":").append(part.take()).append("}");
+}
+
+// The scanned item, as the callback saw it: the condition of a copy.
+RequestJson scanned_check(const ActionRecord& action, const std::string& scanned_table) {
+  const ConditionParts condition = unchanged_condition(action.guarded, action.image, action.scanned_key);
+  RequestJson check(512);
+  check.text("TableName", scanned_table).raw("Key", action.scanned_key).text("ConditionExpression", condition.text);
+  check.raw("ExpressionAttributeNames", '{' + condition.names + '}');
+  if (!condition.values.empty()) check.raw("ExpressionAttributeValues", '{' + condition.values + '}');
+  check.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  return check;
+}
+
+// The order of the parts is that of the answer's CancellationReasons: the write, its marker, the check.
+PreparedRequest transaction(const ActionRecord& action, const WriteSettings& settings) {
+  static const Operation transact("TransactWriteItems", client::Repeat::with_token);
+  RequestJson write(action.bytes());
+  add_write(write, action);
+  std::string parts = "[";
+  add_part(parts, part_name(action.kind), std::move(write));
+
+  RequestJson marker(512);
+  marker.text("TableName", settings.run_table);
+  marker.attributes("Item", {{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
+  marker.text("ConditionExpression", "attribute_not_exists(Part)");
+  add_part(parts, "Put", std::move(marker));
+  if (action.guard == GuardKind::scanned_check) {
+    add_part(parts, "ConditionCheck", scanned_check(action, settings.scanned_table));
+  }
+  parts += ']';
+  RequestJson request(parts.size() + 128);
+  request.raw("TransactItems", parts).text("ReturnConsumedCapacity", "TOTAL");
+  // The same request has the same token; another one under the same marker has another.
+  request.text("ClientRequestToken", sha256_hex(parts).substr(0, 36));
+  return {.operation = &transact, .body = request.take()};
+}
+
+}  // namespace
+
+std::string marker_part(const ActionRecord& action, const WriteSettings& settings) {
+  const std::string& scanned = action.scanned_item ? action.key : action.scanned_key;
+  return "marker#" +
+         sha256_hex(settings.marker_sort + '\n' + scanned + '\n' + std::to_string(action.ordinal)).substr(0, 40);
+}
+
+PreparedRequest write_request(const ActionRecord& action, const WriteSettings& settings) {
+  if (action.repeat == RepeatKind::marker) return transaction(action, settings);
+  RequestJson request(action.bytes());
+  add_write(request, action);
+  request.text("ReturnConsumedCapacity", "TOTAL");
+  if (wants_old_item(action, settings)) request.text("ReturnValues", "ALL_OLD");
+  return {.operation = &single_operation(action.kind), .body = request.take()};
+}
+
+PreparedRequest read_request(const ActionRecord& action) {
+  static const Operation get = Operation::named("GetItem");
+  RequestJson request(action.key.size() + 128);
+  request.text("TableName", action.table).raw("Key", action.key).flag("ConsistentRead", true);
+  request.text("ReturnConsumedCapacity", "TOTAL");
+  return {.operation = &get, .body = request.take()};
+}
+
+}  // namespace drift::migrate

@@ -1,0 +1,34 @@
+// An action as a request: the write as it was queued, under its guard, and where its class asks for it in one
+// transaction with a marker, whose presence in the run table proves that the action was executed.
+#pragma once
+
+#include "client/operation.hpp"
+#include "journal/records.hpp"
+
+#include <string>
+
+namespace drift::migrate {
+
+struct WriteSettings {
+  bool before_images = true;  // ask for what was there before, where the guard's image does not say it
+  std::string scanned_table = {};
+  std::string run_table = {};
+  // What makes markers of two executions of a migration different: "<number>#<direction>#<epoch>".
+  std::string marker_sort = {};
+};
+
+struct PreparedRequest {
+  const client::Operation* operation = nullptr;
+  std::string body = {};
+};
+
+// The action's write. Not for ActionKind::recall.
+PreparedRequest write_request(const journal::ActionRecord& action, const WriteSettings& settings);
+// A consistent read of the action's item.
+PreparedRequest read_request(const journal::ActionRecord& action);
+
+// The partition key of an action's marker: named after the scanned item's key and the action's ordinal, hashed, so
+// that markers spread over the partitions and no customer's data stands in the run table.
+std::string marker_part(const journal::ActionRecord& action, const WriteSettings& settings);
+
+}  // namespace drift::migrate
