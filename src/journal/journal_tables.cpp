@@ -185,7 +185,7 @@ std::vector<ActionWithOutcome> JournalTables::troubles(std::size_t count, std::o
   }
   std::vector<ActionWithOutcome> result;
   for (ActionOutcome& outcome : outcomes) {
-    result.emplace_back(queue_.get(outcome.sequence), std::move(outcome));
+    result.emplace_back(order_.action(outcome.sequence), std::move(outcome));
   }
   return result;
 }

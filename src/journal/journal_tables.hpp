@@ -44,7 +44,7 @@ class JournalTables {
   std::vector<ActionRecord> all_of(std::uint64_t group);
   bool is_unsettled(std::uint64_t sequence);
   bool is_doubtful(const ActionRecord& action, const OutcomeTable::Verdict& verdict) const;
-  // Puts an action into the row of another one; one that is appended.
+  // Each puts an action of a group's new rest somewhere: into the row of an old one, or at the end of the queue.
   void take_over(ActionRecord& action, const ActionRecord& row, OutcomeTable::Sums& sums);
   LatePlaces::Late append_late(ActionRecord& action, Counts& counts);
 

@@ -26,7 +26,7 @@ LatePlaces::LatePlaces(Database& database, std::uint64_t expected_digest)
 
 void LatePlaces::remember(const Late& late) {
   by_place_.insert(late);
-  by_sequence_.insert(late.sequence);
+  by_sequence_.emplace(late.sequence, late.place);
 }
 
 void LatePlaces::write(const Late& late, std::uint64_t& digest) {
@@ -42,9 +42,14 @@ void LatePlaces::committed(std::span<const Late> written) {
   }
 }
 
+std::uint64_t LatePlaces::place_of(std::uint64_t sequence) const {
+  const auto found = by_sequence_.find(sequence);
+  return found == by_sequence_.end() ? sequence : found->second;
+}
+
 std::uint64_t LatePlaces::first_from(std::uint64_t first) const {
   const auto found = by_sequence_.lower_bound(first);
-  return found == by_sequence_.end() ? none : *found;
+  return found == by_sequence_.end() ? none : found->first;
 }
 
 std::vector<std::uint64_t> LatePlaces::at(std::uint64_t place) const {

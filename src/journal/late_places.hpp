@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <vector>
@@ -29,6 +30,8 @@ class LatePlaces {
   void committed(std::span<const Late> written);
 
   [[nodiscard]] bool contains(std::uint64_t sequence) const { return by_sequence_.contains(sequence); }
+  // Where an action is due: a late one at its place, any other one at its sequence.
+  [[nodiscard]] std::uint64_t place_of(std::uint64_t sequence) const;
   // The first sequence from `first` on that is due elsewhere; `none` when there is none.
   static constexpr std::uint64_t none = UINT64_MAX;
   [[nodiscard]] std::uint64_t first_from(std::uint64_t first) const;
@@ -44,7 +47,7 @@ class LatePlaces {
 
   Statement insert_;
   std::set<Late> by_place_;
-  std::set<std::uint64_t> by_sequence_;
+  std::map<std::uint64_t, std::uint64_t> by_sequence_;
 };
 
 }  // namespace drift::journal

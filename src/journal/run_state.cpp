@@ -173,6 +173,11 @@ void RunState::read_texts() {
   while (rows.step()) {
     texts.emplace(rows.text(0), rows.text(1));
   }
+  const std::string written = texts["checksum"];
+  texts.erase("checksum");
+  if (written != checksum_of(texts)) {
+    throw damaged(database_->file(), "its description of the run is not as it was written");
+  }
   header_ = RunHeader{.run_id = texts["run_id"],
                       .number = number_of<std::uint64_t>(texts["number"]),
                       .direction = texts["direction"],
@@ -195,9 +200,6 @@ void RunState::read_texts() {
   }
   situation_.generation = number_of<std::uint64_t>(texts["generation"]);
   situation_.sent_before = SendMarks::of(texts["sent_before"]);
-  if (texts["checksum"] != checksum_of(texts_of(header_, situation_))) {
-    throw damaged(database_->file(), "its description of the run is not as it was written");
-  }
 }
 
 void RunState::read_counts() {

@@ -103,10 +103,10 @@ std::vector<ActionRecord> WorkOrder::pending(const Range& range, const IsDoubtfu
   return PendingWalk(*queue_, *outcomes_, *late_, range, is_doubtful).result();
 }
 
-ActionRecord WorkOrder::late_action(std::uint64_t sequence, std::uint64_t place) {
-  ActionRecord action = queue_->get(sequence);
-  action.place = place;
-  return action;
+ActionRecord WorkOrder::action(std::uint64_t sequence) {
+  ActionRecord result = queue_->get(sequence);
+  result.place = late_->place_of(sequence);
+  return result;
 }
 
 // Without late actions, groups rise with their sequences, and each has a row of its own there.
@@ -135,10 +135,10 @@ std::vector<ActionRecord> WorkOrder::group(std::uint64_t group, std::uint64_t la
   std::vector<ActionRecord> result;
   const std::uint64_t first = first_of(group, last);
   if (first <= last) {
-    queue_->read(first, std::min(late_->first_from(first), last + 1), [&](ActionRecord&& action) {
-      const bool member = action.group == group;
+    queue_->read(first, std::min(late_->first_from(first), last + 1), [&](ActionRecord&& row) {
+      const bool member = row.group == group;
       if (member) {
-        result.push_back(std::move(action));
+        result.push_back(std::move(row));
       }
       return member;
     });
@@ -146,19 +146,18 @@ std::vector<ActionRecord> WorkOrder::group(std::uint64_t group, std::uint64_t la
   if (result.empty()) {
     throw damaged(database_->file(), "the actions of group " + std::to_string(group) + " are missing");
   }
-  const std::uint64_t place = result.back().sequence;
-  for (const std::uint64_t sequence : late_->at(place)) {
-    result.push_back(late_action(sequence, place));
+  for (const std::uint64_t sequence : late_->at(result.back().sequence)) {
+    result.push_back(action(sequence));
   }
   return result;
 }
 
-ActionWithOutcome WorkOrder::with_outcome(ActionRecord&& action) {
-  auto outcome = outcomes_->find(action.sequence);
+ActionWithOutcome WorkOrder::with_outcome(ActionRecord&& row) {
+  auto outcome = outcomes_->find(row.sequence);
   if (!outcome) {
-    outcome = ActionOutcome{.sequence = action.sequence, .state = ActionState::queued};
+    outcome = ActionOutcome{.sequence = row.sequence, .state = ActionState::queued};
   }
-  return {std::move(action), std::move(*outcome)};
+  return {std::move(row), std::move(*outcome)};
 }
 
 std::vector<ActionWithOutcome> WorkOrder::backwards(std::uint64_t before, std::uint64_t last, std::size_t count,
@@ -168,26 +167,26 @@ std::vector<ActionWithOutcome> WorkOrder::backwards(std::uint64_t before, std::u
     return result;
   }
   WholeGroups groups(count, bytes_max);
-  const auto take = [&](ActionRecord&& action) {
-    const bool fits = groups.add(action);
+  const auto take = [&](ActionRecord&& one) {
+    const bool fits = groups.add(one);
     if (fits) {
-      result.push_back(with_outcome(std::move(action)));
+      result.push_back(with_outcome(std::move(one)));
     } else {
       result.erase(result.begin() + static_cast<std::ptrdiff_t>(groups.whole()), result.end());
     }
     return fits;
   };
-  queue_->read_down(std::min(before - 1, last), [&](ActionRecord&& action) {
-    if (late_->contains(action.sequence)) {
+  queue_->read_down(std::min(before - 1, last), [&](ActionRecord&& row) {
+    if (late_->contains(row.sequence)) {
       return true;
     }
-    const std::vector<std::uint64_t> behind = late_->at(action.sequence);
+    const std::vector<std::uint64_t> behind = late_->at(row.sequence);
     for (auto sequence = behind.rbegin(); sequence != behind.rend(); ++sequence) {
-      if (!take(late_action(*sequence, action.sequence))) {
+      if (!take(action(*sequence))) {
         return false;
       }
     }
-    return take(std::move(action));
+    return take(std::move(row));
   });
   return result;
 }

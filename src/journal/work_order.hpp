@@ -42,12 +42,12 @@ class WorkOrder {
   // Whole groups, one at least, from the last action with a place below `before` down.
   std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::uint64_t last, std::size_t count,
                                            std::size_t bytes_max);
-  // An action, with its place where that is known to be `place`.
-  ActionRecord late_action(std::uint64_t sequence, std::uint64_t place);
+  // An action with its place.
+  ActionRecord action(std::uint64_t sequence);
 
  private:
   std::uint64_t first_of(std::uint64_t group, std::uint64_t last);
-  ActionWithOutcome with_outcome(ActionRecord&& action);
+  ActionWithOutcome with_outcome(ActionRecord&& row);
 
   Database* database_;
   ActionQueue* queue_;

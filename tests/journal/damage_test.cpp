@@ -2,55 +2,15 @@
 // off.
 #include "fixture.hpp"
 #include "journal/journal.hpp"
+#include "said.hpp"
 
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 namespace drift::journal {
 namespace {
 
 constexpr int rounds = 400;
-
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-void write_file(const fs::path& file, const std::string& content) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
-}
-
-std::string text_of(const ActionRecord& action) {
-  return std::to_string(action.sequence) + "/" + std::to_string(action.group) + "/" + std::to_string(action.ordinal) +
-         "/" + std::to_string(static_cast<int>(action.kind)) + std::to_string(static_cast<int>(action.scanned_item)) +
-         action.table + action.key + action.item + action.expression + action.condition + action.names + action.values +
-         "\n";
-}
-
-// All that a resumed run would act on.
-std::string said_by(Journal& journal) {
-  const Totals totals = journal.totals();
-  const RunHeader& header = journal.header();
-  std::string text = header.run_id + header.table + header.table_id + header.direction + std::to_string(header.number) +
-                     std::to_string(static_cast<int>(journal.phase())) + journal.header().stamp;
-  for (const std::uint64_t n : {totals.items, totals.callbacks, totals.queued, totals.done, totals.skipped,
-                                totals.failed, totals.in_doubt, totals.throttled}) {
-    text += " " + std::to_string(n);
-  }
-  text += std::to_string(totals.read_units) + " " + std::to_string(totals.write_units) + "\n";
-  for (const Cursor& cursor : journal.cursors()) {
-    text += std::to_string(cursor.segment) + cursor.last_key + std::to_string(cursor.finished) + "\n";
-  }
-  for (const ActionRecord& action : journal.pending(0, SIZE_MAX, SIZE_MAX)) {
-    text += text_of(action);
-  }
-  for (const auto& [action, outcome] : journal.troubles(SIZE_MAX)) {
-    text += text_of(action) + std::to_string(static_cast<int>(outcome.state)) + outcome.detail + "\n";
-  }
-  return text;
-}
 
 class DamageTest : public JournalFixture {
  protected:
@@ -59,6 +19,7 @@ class DamageTest : public JournalFixture {
     create();
     for (std::uint32_t n = 0; n < 12; ++n) {
       PageRecord page = a_page(n % 4, n >= 8 ? "" : "key " + std::to_string(n), std::uint64_t{n} * 100, 60);
+      page.groups[7] = {a_guarded_update(n), a_guarded_update(n + 1), a_guarded_update(n + 2)};
       page.groups[5][0].expression += std::to_string(n);
       page.groups[6][0].item = std::string(std::size_t{n} * 900, 'i');
       append(page);
@@ -70,12 +31,21 @@ class DamageTest : public JournalFixture {
       std::vector<ActionOutcome> outcomes;
       for (std::uint64_t i = 0; i < 50; ++i) {
         outcomes.push_back({.sequence = first + i, .write_units = 1});
+        if (i % 5 == 4) {
+          outcomes.back().before = R"({"pk":{"S":")" + std::to_string(first + i) + R"("}})";
+        }
         if (i % 17 == 3) {
           outcomes.back().state = i % 2 == 0 ? ActionState::failed : ActionState::in_doubt;
           outcomes.back().detail = "refused";
         }
       }
       journal_->record(outcomes);
+      step();
+      journal_->move_send_mark(first + 60);
+      step();
+    }
+    for (const std::uint64_t group : {8U + 60U * 10U, 8U + 60U * 11U}) {
+      journal_->replace_rest(group, {a_guarded_update(1), a_guarded_update(2), a_guarded_update(3), an_update(4)});
       step();
     }
   }
@@ -211,7 +181,7 @@ TEST_F(DamageTest, says_which_file_and_what_to_do) {
   const Error error = error_of([&] { (void)journal->pending(0, SIZE_MAX, SIZE_MAX); });
   EXPECT_EQ(error.code(), "JournalDamaged");
   EXPECT_NE(error.message().find(file_.string()), std::string::npos);
-  EXPECT_NE(error.message().find("action 716"), std::string::npos) << error.message();
+  EXPECT_NE(error.message().find("action 740"), std::string::npos) << error.message();
   EXPECT_NE(error.next_step().find("copy"), std::string::npos);
 }
 

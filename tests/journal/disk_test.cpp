@@ -3,6 +3,7 @@
 #include "faulty_vfs.hpp"
 #include "fixture.hpp"
 #include "journal/journal.hpp"
+#include "said.hpp"
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -15,30 +16,14 @@
 namespace drift::journal {
 namespace {
 
-// Everything a journal says, as one text.
-std::string said_by(Journal& journal) {
-  const Totals totals = journal.totals();
-  std::string text = "phase " + std::to_string(static_cast<int>(journal.phase()));
-  for (const std::uint64_t n : {totals.items, totals.queued, totals.done, totals.failed}) {
-    text += " " + std::to_string(n);
-  }
-  for (const Cursor& cursor : journal.cursors()) {
-    text += " " + cursor.last_key;
-  }
-  for (const ActionRecord& action : journal.pending(0, SIZE_MAX, SIZE_MAX)) {
-    text += " " + std::to_string(action.sequence) + action.key + std::to_string(std::hash<std::string>{}(action.item));
-  }
-  return text;
-}
-
 // The steps of a small run, with a transaction larger than the cache and a write-back of the log among them.
-constexpr std::size_t step_count = 7;
+constexpr std::size_t step_count = 9;
 void do_step(Journal& journal, std::size_t step) {
   const auto append = [&](PageRecord page) { journal.append_pages({&page, 1}); };
   const auto record = [&](std::uint64_t first, std::size_t count, ActionState state) {
     std::vector<ActionOutcome> outcomes;
     for (std::size_t i = 0; i < count; ++i) {
-      outcomes.push_back({.sequence = first + i, .state = state, .write_units = 1});
+      outcomes.push_back({.sequence = first + i, .state = state, .write_units = 1, .before = "image"});
     }
     journal.record(outcomes);
   };
@@ -59,8 +44,12 @@ void do_step(Journal& journal, std::size_t step) {
       return append(a_page(0, "b", 100, 40));
     case 5:
       return journal.set_phase(RunPhase::applying);
-    default:
+    case 6:
       return record(10, 40, ActionState::done);
+    case 7:
+      return journal.move_send_mark(80);
+    default:
+      (void)journal.replace_rest(60, {a_guarded_update(1), a_guarded_update(2), a_guarded_update(3)});
   }
 }
 
@@ -170,7 +159,7 @@ TEST_F(DiskTest, after_a_failed_write_or_sync_nothing_is_written_until_it_is_ope
       if (!code.empty()) {
         ++failed;
         ASSERT_EQ(code, "JournalError");
-        ASSERT_EQ(error_of([&] { journal_->move_send_mark(1); }).code(), "JournalError");
+        ASSERT_EQ(error_of([&] { journal_->set_phase(RunPhase::recorded); }).code(), "JournalError");
       }
       close();
       // What failed may be there whole: a sync that fails says nothing about what the disk has.

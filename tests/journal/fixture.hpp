@@ -13,7 +13,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -57,7 +59,11 @@ inline RunHeader a_header() {
           .key_schema = "pk:S,sk:N",
           .segments = 4,
           .created_at = "2026-11-23T02:00:00Z",
-          .drift_version = "0.1.0"};
+          .drift_version = "0.1.0",
+          .revision = "build 4711",
+          .stamp = "migrated",
+          .epoch = 3,
+          .images = false};
 }
 
 // An update of the scanned item: 40 bytes of key, 30 of expression, 40 of values.
@@ -85,7 +91,43 @@ inline PageRecord a_page(std::uint32_t segment, std::string last_key, std::uint6
 inline bool same(const ActionRecord& a, const ActionRecord& b) {
   return a.sequence == b.sequence && a.group == b.group && a.ordinal == b.ordinal && a.kind == b.kind &&
          a.scanned_item == b.scanned_item && a.table == b.table && a.key == b.key && a.item == b.item &&
-         a.expression == b.expression && a.condition == b.condition && a.names == b.names && a.values == b.values;
+         a.expression == b.expression && a.condition == b.condition && a.names == b.names && a.values == b.values &&
+         a.guard == b.guard && a.repeat == b.repeat && a.guarded == b.guarded && a.image == b.image &&
+         a.scanned_key == b.scanned_key && a.group_size == b.group_size && a.place == b.place;
+}
+
+// An update that is guarded by what the callback saw, as the engine queues it: 60 bytes of image.
+inline ActionRecord a_guarded_update(std::uint64_t n) {
+  ActionRecord action = an_update(n);
+  action.guard = GuardKind::unchanged;
+  action.repeat = RepeatKind::guarded;
+  action.guarded = R"(["full_name","visits"])";
+  action.image = R"({"full_name":{"S":"Ada King"},"visits":{"N":")" + std::to_string(1'000'000'000 + n) + R"("}})";
+  return action;
+}
+
+// A page whose callbacks queued this many updates each.
+inline PageRecord a_page_of_groups(const std::vector<std::size_t>& sizes) {
+  PageRecord page{.segment = 0, .last_key = "k", .items = sizes.size(), .callbacks = sizes.size()};
+  std::uint64_t n = 0;
+  for (const std::size_t size : sizes) {
+    page.groups.emplace_back();
+    for (std::uint32_t ordinal = 0; ordinal < size; ++ordinal) {
+      page.groups.back().push_back(a_guarded_update(++n));
+      page.groups.back().back().ordinal = ordinal;
+      page.groups.back().back().group_size = static_cast<std::uint32_t>(size);
+    }
+  }
+  return page;
+}
+
+inline std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+inline void write_file(const fs::path& file, const std::string& content) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }
 
 // The error that `work` throws; fails the test when it throws none.
@@ -112,6 +154,15 @@ class JournalFixture : public testing::Test {
   void close() { journal_.reset(); }
   void reopen() {
     close();
+    journal_ = Journal::open(file_);
+  }
+  // As a kill leaves it: the log is not written back.
+  void crash_and_reopen() {
+    const std::string main = read_file(file_);
+    const std::string log = read_file(file_.string() + "-wal");
+    close();
+    write_file(file_, main);
+    write_file(file_.string() + "-wal", log);
     journal_ = Journal::open(file_);
   }
   void append(PageRecord page) { journal_->append_pages({&page, 1}); }

@@ -26,6 +26,10 @@ TEST_F(JournalTest, knows_its_run_after_it_was_reopened) {
   EXPECT_EQ(header.segments, expected.segments);
   EXPECT_EQ(header.created_at, expected.created_at);
   EXPECT_EQ(header.drift_version, expected.drift_version);
+  EXPECT_EQ(header.revision, expected.revision);
+  EXPECT_EQ(header.stamp, expected.stamp);
+  EXPECT_EQ(header.epoch, expected.epoch);
+  EXPECT_EQ(header.images, expected.images);
   EXPECT_EQ(journal_->file(), file_);
 }
 
@@ -87,7 +91,16 @@ TEST_F(JournalTest, gives_back_every_member_of_every_kind_of_action) {
        .condition = odd,
        .names = odd,
        .values = odd},
-      {.ordinal = 4, .kind = ActionKind::remove, .table = "T", .key = "K"}};
+      {.ordinal = 4,
+       .kind = ActionKind::recall,
+       .table = "T",
+       .key = "K",
+       .guard = GuardKind::scanned_check,
+       .repeat = RepeatKind::marker,
+       .guarded = odd,
+       .image = odd,
+       .scanned_key = odd,
+       .group_size = 5}};
   PageRecord page{.segment = 0, .last_key = odd, .groups = {queued}};
   append(page);
   reopen();
@@ -95,6 +108,7 @@ TEST_F(JournalTest, gives_back_every_member_of_every_kind_of_action) {
   ASSERT_EQ(actions.size(), queued.size());
   for (std::size_t i = 0; i < queued.size(); ++i) {
     queued[i].sequence = i + 1;
+    queued[i].place = i + 1;
     queued[i].group = 1;
     EXPECT_TRUE(same(actions[i], queued[i])) << i;
   }

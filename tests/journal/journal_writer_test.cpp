@@ -11,6 +11,8 @@
 namespace drift::journal {
 namespace {
 
+using Sequences = std::vector<std::uint64_t>;
+
 class JournalWriterTest : public JournalFixture {
  protected:
   void start() {
@@ -153,6 +155,61 @@ TEST_F(JournalWriterTest, with_journal_passes_on_what_its_work_throws_and_goes_o
   journal_ = writer_->finish();
   EXPECT_EQ(journal_->phase(), RunPhase::applying);
   EXPECT_EQ(journal_->totals().queued, 1U);
+}
+
+TEST_F(JournalWriterTest, a_send_mark_is_durable_with_what_was_handed_in_before_when_it_is_reported) {
+  start();
+  writer_->append_page(a_page(0, "a", 1, 5));
+  writer_->record({.sequence = 2});
+  std::promise<bool> marked;
+  writer_->move_send_mark(4, [&](const auto& error) { marked.set_value(!error); });
+  writer_->move_send_mark(3, {});
+  ASSERT_TRUE(marked.get_future().get());
+  writer_->flush();
+  journal_ = writer_->finish();
+  EXPECT_EQ(journal_->send_mark(), 4U);
+  crash_and_reopen();
+  Sequences doubtful;
+  for (const ActionRecord& action : journal_->pending(0, 10, SIZE_MAX)) {
+    if (action.maybe_sent) {
+      doubtful.push_back(action.sequence);
+    }
+  }
+  EXPECT_EQ(doubtful, (Sequences{1, 3, 4}));
+}
+
+TEST_F(JournalWriterTest, a_call_sees_everything_handed_in_before_it_and_passes_on_what_it_throws) {
+  start();
+  writer_->append_page(a_page_of_groups({2, 1}));
+  writer_->record({.sequence = 1});
+  std::vector<ActionRecord> rest;
+  std::promise<std::optional<Error>> replaced;
+  writer_->call([&](Journal& journal) { rest = journal.replace_rest(1, {an_update(7)}); },
+                [&](const auto& error) { replaced.set_value(error); });
+  EXPECT_FALSE(replaced.get_future().get());
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].sequence, 2U);
+  std::promise<std::optional<Error>> refused;
+  writer_->call([](Journal& journal) { (void)journal.group(99); },
+                [&](const auto& error) { refused.set_value(error); });
+  EXPECT_EQ(refused.get_future().get().value_or(Error("", "")).code(), "JournalError");
+  std::promise<std::optional<Error>> odd;
+  writer_->call([](Journal&) { throw std::runtime_error("something else"); },
+                [&](const auto& error) { odd.set_value(error); });
+  EXPECT_NE(odd.get_future().get().value_or(Error("", "")).message().find("something else"), std::string::npos);
+  journal_ = writer_->finish();  // none of it has ended the writer
+  EXPECT_EQ(pending_sequences(), (Sequences{2, 3}));
+}
+
+TEST_F(JournalWriterTest, a_call_and_a_mark_get_the_error_that_ended_the_writer) {
+  start();
+  break_it();
+  std::vector<std::string> codes;
+  const auto note = [&](const std::optional<Error>& error) { codes.push_back(error ? error->code() : "durable"); };
+  writer_->move_send_mark(1, note);
+  writer_->call([](Journal&) { FAIL(); }, note);
+  EXPECT_EQ(error_of([&] { writer_->flush(); }).code(), "JournalError");
+  EXPECT_EQ(codes, (std::vector<std::string>(2, "JournalError")));
 }
 
 TEST_F(JournalWriterTest, waiting_on_its_own_thread_is_refused_and_not_a_deadlock) {
