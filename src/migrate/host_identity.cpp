@@ -4,12 +4,12 @@
 #include "base/text.hpp"
 
 #include <pwd.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <limits>
 #include <optional>

@@ -18,6 +18,8 @@ namespace drift::migrate {
 
 namespace {
 
+// A stopped run has to end within 2 s, whatever the network does.
+constexpr std::chrono::milliseconds give_back_time_max{1'000};
 constexpr int give_back_attempts_max = 5;
 
 const client::Operation& update_item() {
@@ -229,7 +231,7 @@ void LeaseHolder::give_back() {
   // A lease that is not given back ends by itself, so a run's end does not wait for long.
   client::ClientCore& core = client_.core();
   std::stop_source patience;
-  const auto timer = core.loop().after(times_.poll, [patience]() mutable { patience.request_stop(); });
+  const auto timer = core.loop().after(give_back_time_max, [patience]() mutable { patience.request_stop(); });
   // Repeating is harmless: the token is ours, or the condition fails.
   for (int attempt = 0; attempt < give_back_attempts_max && !patience.stop_requested(); ++attempt) {
     const auto result = core.ask(update_item(), request, {.stop = patience.get_token(), .table = run_table_});

@@ -1,5 +1,5 @@
 // LeaseFixture: a metadata table and its run table on the real local server, a client whose network a test can spoil,
-// and processes that contend for a lease. Verbs: hold, take, row. Times are short: a lease of 300 ms.
+// and processes that contend for a lease. Verbs: hold, take, row.
 #pragma once
 
 #include "client/core.hpp"
@@ -31,9 +31,7 @@ Error error_of(const Call& call) {
 class LeaseFixture : public LocalFixture {
  protected:
   static constexpr std::uint64_t number = 7;
-  static constexpr migrate::LeaseTimes times{.lease = std::chrono::milliseconds(300),
-                                             .renew = std::chrono::milliseconds(50),
-                                             .poll = std::chrono::milliseconds(20)};
+  static constexpr migrate::LeaseTimes times{.poll = std::chrono::milliseconds(1)};
 
   void SetUp() override {
     LocalFixture::SetUp();
@@ -46,8 +44,7 @@ class LeaseFixture : public LocalFixture {
   [[nodiscard]] std::unique_ptr<Client> make_client(std::shared_ptr<wire::Transport> network) const {
     client::ClientCore::Settings settings{.region = "us-east-1",
                                           .endpoint = *wire::Endpoint::parse(endpoint()),
-                                          .credentials = static_credentials("id", "secret"),
-                                          .request_timeout = std::chrono::milliseconds(100)};
+                                          .credentials = static_credentials("id", "secret")};
     settings.retry.base = std::chrono::milliseconds(1);
     settings.retry.cap = std::chrono::milliseconds(4);
     return std::make_unique<Client>(std::make_unique<client::ClientCore>(std::move(settings), std::move(network)));
@@ -61,9 +58,8 @@ class LeaseFixture : public LocalFixture {
     return {.host = host, .user = "maria", .pid = 4'711, .pid_space = "another boot", .started = 1};
   }
 
-  [[nodiscard]] std::unique_ptr<migrate::LeaseHolder> holder(const std::string& host,
-                                                             migrate::LeaseTimes lease_times = times) {
-    return std::make_unique<migrate::LeaseHolder>(*client_, run_table(), stranger(host), lease_times);
+  [[nodiscard]] std::unique_ptr<migrate::LeaseHolder> holder(const std::string& host) {
+    return std::make_unique<migrate::LeaseHolder>(*client_, run_table(), stranger(host), times);
   }
   // True iff it was taken.
   static bool take(migrate::LeaseHolder& holder, std::chrono::milliseconds lock_timeout = {},

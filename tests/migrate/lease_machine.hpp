@@ -6,6 +6,7 @@
 #include "client/core.hpp"
 #include "migrate/lease_fixture.hpp"
 #include "migrate/lease_holder.hpp"
+#include "migrate/leases.hpp"
 #include "support/manual_loop.hpp"
 #include "support/memory_transport.hpp"
 
@@ -72,8 +73,12 @@ class Machine {
   }
   // Time moves as it does for a machine that works.
   void work(std::chrono::nanoseconds time) { loop_.advance(time); }
-  // Time moves as it does for a machine that sleeps.
-  void sleep(std::chrono::nanoseconds time) { loop_.clock().sleep(time); }
+  // Time moves as it does for a machine that is suspended.
+  void suspend(std::chrono::nanoseconds time) { loop_.clock().suspend(time); }
+  // As an operator of this machine does; time moves while it waits.
+  void unlock(std::uint64_t number, std::uint64_t token) {
+    while_running([&] { migrate::unlock(*client_, run_table_, number, token); });
+  }
   void set_latency(std::chrono::nanoseconds latency) { transport_->set_latency(latency); }
   [[nodiscard]] ManualClock& clock() { return loop_.clock(); }
 

@@ -1,6 +1,5 @@
 // Leases in time, each machine with a clock of its own: expiry, taking over, sleeping and waking, a network that fails.
 #include "migrate/lease_machine.hpp"
-#include "migrate/leases.hpp"
 
 #include <gtest/gtest.h>
 
@@ -83,7 +82,7 @@ TEST_F(LeaseTime, IsNotTakenOverWhileItIsRenewed) {
 
 TEST_F(LeaseTime, TheClocksOfTwoMachinesAreNeverCompared) {
   beta_->clock().set_system(alpha_->clock().system() + 24h);
-  beta_->sleep(240h);
+  beta_->suspend(240h);
   ASSERT_TRUE(alpha_->take(*owner_, number));
   EXPECT_EQ(error_of([&] { beta_->take(*waiter_, number, 29s); }).code(), "Locked");
 }
@@ -92,7 +91,7 @@ TEST_F(LeaseTime, ASleeperSendsNothingWhenItWakesAndIsToldWhoHasItsLease) {
   ASSERT_TRUE(alpha_->take(*owner_, number));
   ASSERT_TRUE(beta_->take(*waiter_, number, 60s));
   EXPECT_TRUE(owner_->may_send());  // it stands still, and cannot know
-  alpha_->sleep(30s);
+  alpha_->suspend(30s);
   EXPECT_FALSE(owner_->may_send());
   EXPECT_FALSE(transacts(*owner_));
   EXPECT_TRUE(alpha_->losses.empty());
@@ -111,7 +110,7 @@ TEST_F(LeaseTime, ASleeperSendsNothingWhenItWakesAndIsToldWhoHasItsLease) {
 
 TEST_F(LeaseTime, ASleeperWhoseLeaseNobodyTookGoesOn) {
   ASSERT_TRUE(alpha_->take(*owner_, number));
-  alpha_->sleep(10h);
+  alpha_->suspend(10h);
   EXPECT_FALSE(owner_->may_send());
   alpha_->work(6s);
   EXPECT_TRUE(owner_->may_send());
@@ -179,7 +178,7 @@ TEST_F(LeaseTime, TheRunIsNamedWithTheNextRenewal) {
 
 TEST_F(LeaseTime, AnOwnerWhoseLeaseWasUnlockedIsTold) {
   ASSERT_TRUE(alpha_->take(*owner_, number));
-  unlock(*client_, run_table(), number, 1, times);
+  beta_->unlock(number, 1);
   EXPECT_TRUE(row().lease.released);
   alpha_->work(6s);
   ASSERT_EQ(alpha_->losses.size(), 1U);

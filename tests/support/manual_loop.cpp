@@ -21,7 +21,7 @@ void ManualClock::set_system(base::SystemTime now) {
   system_offset_ns_ = wanted - steady_ns_;
 }
 
-void ManualClock::sleep(std::chrono::nanoseconds by) {
+void ManualClock::suspend(std::chrono::nanoseconds by) {
   slept_ns_ += by.count();
   system_offset_ns_ += by.count();
 }

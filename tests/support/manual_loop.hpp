@@ -28,8 +28,8 @@ class ManualClock final : public base::Clock {
   void advance(std::chrono::nanoseconds by);
   // Moves only the wall clock, as a correction of it does.
   void set_system(base::SystemTime now);
-  // The machine sleeps: the wall clock and the boot clock move, timers and the steady clock do not.
-  void sleep(std::chrono::nanoseconds by);
+  // The machine is suspended: the wall clock and the boot clock move, timers and the steady clock do not.
+  void suspend(std::chrono::nanoseconds by);
 
  private:
   std::atomic<std::int64_t> steady_ns_ = 1'000'000'000;
