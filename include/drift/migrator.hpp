@@ -8,13 +8,17 @@
 #pragma once
 
 #include <drift/client.hpp>
+#include <drift/failure.hpp>
+#include <drift/lease.hpp>
 #include <drift/migration.hpp>
 #include <drift/report.hpp>
 #include <drift/run_options.hpp>
+#include <drift/run_record.hpp>
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drift {
@@ -58,6 +62,28 @@ class Migrator {
   Report run(const Migration& migration, const RunOptions& options = {});
   // The same with `down`; the metadata row is removed at its end.
   Report undo(const Migration& migration, const RunOptions& options = {});
+
+  // Each of these throws Error for what it cannot do, and for what a call to DynamoDB throws.
+
+  // The runs and undos of a migration, newest first.
+  std::vector<RunRecord> history(std::uint64_t number);
+  // The actions of an unfinished run that failed or wait for a decision; at most 100,000. The run must not be going on.
+  std::vector<Failure> failures(std::string_view run_id);
+  // Decides for all actions of `failures` on the item with this key; kept with who and when. Run the migration again to
+  // go on.
+  void resolve(std::string_view run_id, const Attributes& key, Resolution resolution);
+  // Who runs a migration now.
+  std::vector<Lease> leases();
+  // Releases the lease that has this token; refused (code "OwnerAlive") while its owner lives. Waits up to 30 s to find
+  // that out.
+  void unlock(std::uint64_t number, std::uint64_t token);
+  // Gives an unfinished run of the migration up: the next one begins anew. What was executed stays executed, and is
+  // executed once more.
+  void restart(std::uint64_t number);
+  // Goes on with a journal that is an older copy: all that is unfinished in it counts as maybe executed.
+  void adopt(std::uint64_t number);
+  // Drops the journal that is kept of an applied migration; it can then only be undone with `down`.
+  void prune(std::uint64_t number);
 
  private:
   Client* client_;

@@ -64,6 +64,15 @@ Verdict doubtful(const ActionRecord& action) {
             true));
 }
 
+Verdict no_image(const ActionRecord& action) {
+  return failed(ActionState::quarantined,
+                about(action, "NoImage",
+                      "nothing says what the item was before the migration: the answer was lost, or it was written in "
+                      "a transaction",
+                      "The item is as it is. Restore it by hand where that is wanted, then say with Migrator::resolve "
+                      "that it is done, or is to be skipped."));
+}
+
 class ExactPolicy final : public ApplyPolicy {
  public:
   ExactPolicy(WriteSettings settings, bool can_call_again)
@@ -109,6 +118,7 @@ class ExactPolicy final : public ApplyPolicy {
     if (result.error) return failed(ActionState::sent, with_item(*result.error, action));
     const std::string item = item_in(result.body, "Item");
     if (action.kind == ActionKind::recall) {
+      if (!can_call_again_) return no_image(action);
       return item.empty() ? settled(ActionState::gone) : call_again(action, item);
     }
     if (changes_nothing(action, item)) return done_before();
@@ -134,7 +144,12 @@ class ExactPolicy final : public ApplyPolicy {
   static Verdict judge_insert(const ActionRecord& action, bool maybe_sent, const std::string& met) {
     if (met.empty()) return settled(ActionState::skipped);  // absent, so it was the caller's own condition
     const bool equal = value::parse_attributes(met, value::answer_rules) == value::parse_attributes(action.item);
-    if (equal) return maybe_sent ? done_before() : settled(ActionState::done);
+    if (equal && maybe_sent) return done_before();
+    if (equal) {  // it was there before the run: its undo leaves it
+      Verdict verdict = settled(ActionState::done);
+      verdict.before = met;
+      return verdict;
+    }
     if (maybe_sent) return doubtful(action);
     return failed(ActionState::failed,
                   about(action, "ItemExists", "the insert met a different item with the same key; it was not replaced",

@@ -1,8 +1,10 @@
 // Migrator: the public face of Ledger and Run.
 #include <drift/migrator.hpp>
 
+#include "migrate/leases.hpp"
 #include "migrate/ledger.hpp"
 #include "migrate/run.hpp"
+#include "migrate/run_admin.hpp"
 #include "migrate/state_directory.hpp"
 
 #include <drift/error.hpp>
@@ -64,5 +66,36 @@ Report Migrator::run(const Migration& migration, const RunOptions& options) {
 Report Migrator::undo(const Migration& migration, const RunOptions& options) {
   return migrate::Run(*client_, options_, migration, migrate::Direction::down, options).execute();
 }
+
+std::vector<RunRecord> Migrator::history(std::uint64_t number) {
+  migrate::RunTable runs(*client_, options_.meta_table);
+  runs.describe();
+  return runs.history(number);
+}
+
+std::vector<Failure> Migrator::failures(std::string_view run_id) {
+  return migrate::RunAdmin(*client_, options_).failures(run_id);
+}
+
+void Migrator::resolve(std::string_view run_id, const Attributes& key, Resolution resolution) {
+  migrate::RunAdmin(*client_, options_).resolve(run_id, key, resolution);
+}
+
+std::vector<Lease> Migrator::leases() {
+  migrate::RunTable runs(*client_, options_.meta_table);
+  runs.describe();
+  return migrate::leases(*client_, runs.name());
+}
+
+void Migrator::unlock(std::uint64_t number, std::uint64_t token) {
+  const migrate::RunTable runs(*client_, options_.meta_table);
+  migrate::unlock(*client_, runs.name(), number, token);
+}
+
+void Migrator::restart(std::uint64_t number) { migrate::RunAdmin(*client_, options_).restart(number); }
+
+void Migrator::adopt(std::uint64_t number) { migrate::RunAdmin(*client_, options_).adopt(number); }
+
+void Migrator::prune(std::uint64_t number) { migrate::RunAdmin(*client_, options_).prune(number); }
 
 }  // namespace drift

@@ -30,6 +30,7 @@ struct PageWork {
   std::size_t bytes;
   std::atomic<std::size_t> next = 0;                       // the next item to deal
   std::atomic<std::size_t> unfinished;                     // items whose callback has not returned
+  std::atomic<std::size_t> failed = 0;                     // callbacks
   std::vector<std::vector<journal::ActionRecord>> groups;  // what each item's callback queued
 };
 

@@ -39,10 +39,9 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
   const bool up = direction == Direction::up;
   if (migration.table.empty())
     refuse("ConfigError", name_of(migration) + " names no table", "", "Set Migration::table.");
-  if (!(up ? migration.up : migration.down)) {
-    const std::string member(direction_text(direction));
-    refuse("ConfigError", name_of(migration) + " has no `" + member + "` callback", migration.table,
-           "Nothing was done. Set Migration::" + member + ".");
+  if (up && !migration.up) {
+    refuse("ConfigError", name_of(migration) + " has no `up` callback", migration.table,
+           "Nothing was done. Set Migration::up.");
   }
   constexpr std::uint64_t number_max = std::uint64_t{1} << 63U;  // as the Go library reads it
   if (migration.number >= number_max) {
@@ -71,6 +70,19 @@ void check_ledger(const Migration& migration, Direction direction, const std::op
   if (!row || allow_applied || recording) return;
   refuse("AlreadyApplied", name_of(migration) + " is already applied to table " + row->table, migration.table,
          "Nothing was done. Undo it first, or set RunOptions::allow_applied to execute it again.");
+}
+
+void check_later(const Migration& migration, const std::vector<AppliedMigration>& applied, bool allow_applied) {
+  for (const AppliedMigration& later : applied) {
+    if (allow_applied || later.number <= migration.number || later.table != table_name(migration.table)) continue;
+    refuse(
+        "LaterApplied",
+        "migration " + std::to_string(later.number) + " was applied to the same table after migration " +
+            std::to_string(migration.number),
+        migration.table,
+        "Nothing was done. Undo that one first, or set RunOptions::allow_applied: what it changed is then left as it "
+        "is, and listed.");
+  }
 }
 
 std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& catalog, const std::string& table) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -26,6 +27,9 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
 // write or remove the row itself.
 void check_ledger(const Migration& migration, Direction direction, const std::optional<AppliedMigration>& row,
                   bool allow_applied, bool recording);
+
+// No later migration of the same table is applied: an undo from before-images goes back to before it.
+void check_later(const Migration& migration, const std::vector<AppliedMigration>& applied, bool allow_applied);
 
 // The migration's table exists and can be read and written.
 std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& catalog, const std::string& table);

@@ -19,14 +19,14 @@ namespace {
                .next_step = std::move(next_step)});
 }
 
-bool is_finished(const RunRecord& run) {
-  return !run.ended.empty() &&
-         (run.outcome == Outcome::applied || run.outcome == Outcome::undone || run.outcome == Outcome::refused);
-}
-
 bool may_have_sent(const RunRecord& run) { return run.phase != "scan"; }
 
 }  // namespace
+
+bool is_unfinished(const RunRecord& run) {
+  if (run.phase == phase_given_up) return false;
+  return run.ended.empty() || !(run.outcome == Outcome::applied || run.outcome == Outcome::undone);
+}
 
 void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
                      const std::filesystem::path& file) {
@@ -86,7 +86,7 @@ void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Directio
                                  const std::filesystem::path& state_directory) {
   const auto newest = std::find_if(history.begin(), history.end(),
                                    [&](const RunRecord& run) { return run.direction == direction_text(direction); });
-  if (newest == history.end() || is_finished(*newest) || !may_have_sent(*newest) || newest->restartable) return;
+  if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest) || newest->restartable) return;
   refuse(
       "JournalElsewhere",
       "an unfinished run of this migration (" + newest->run_id + ", begun " + newest->started +

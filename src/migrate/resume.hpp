@@ -36,6 +36,12 @@ void check_generation(journal::Journal& journal, const std::optional<RunRecord>&
 void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction,
                                  const std::filesystem::path& state_directory);
 
+// RunRecord::phase of a run that was given up by hand.
+inline constexpr const char* phase_given_up = "given up";
+
+// True iff the run may be gone on with: it is going on, or ended otherwise than it should.
+bool is_unfinished(const RunRecord& run);
+
 // How many runs and undos of the migration have ended as they should, and one: grows with each, so that stamps and
 // markers of one execution are not taken for those of the next.
 std::uint64_t epoch_after(const std::vector<RunRecord>& history);

@@ -1,10 +1,11 @@
-// Run: see the header.
+// Run: see the header. How it is recorded and what is kept of it is in run_end.cpp.
 #include "migrate/run.hpp"
 
 #include "base/random.hpp"
 #include "migrate/applier.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
+#include "migrate/restore_phase.hpp"
 #include "migrate/resume.hpp"
 #include "migrate/scan_phase.hpp"
 #include "migrate/state_directory.hpp"
@@ -38,24 +39,6 @@ Error in_doubt_before(const journal::ActionRecord& action, const journal::Action
                 .next_step = "Compare the item with the action, then say with Migrator::resolve whether it counts as "
                              "done, is to be done again, or is skipped.",
                 .in_doubt = true});
-}
-
-void take_counts(RunRecord& row, const Progress& counts) {
-  row.items_scanned = counts.items_scanned;
-  row.callbacks_done = counts.callbacks_done;
-  row.callback_errors = counts.callback_errors;
-  row.actions_queued = counts.actions_queued;
-  row.actions_done = counts.actions_done;
-  row.skipped = counts.actions_skipped;
-  row.gone = counts.gone;
-  row.conflicts_resolved = counts.conflicts_resolved;
-  row.in_doubt_applied = counts.in_doubt_applied;
-  row.in_doubt_not_applied = counts.in_doubt_not_applied;
-  row.quarantined = counts.quarantined;
-  row.throttled = counts.throttled;
-  row.retried = counts.retried;
-  row.read_units = counts.read_units;
-  row.write_units = counts.write_units;
 }
 
 Error unexpected(const std::exception& error) {
@@ -93,6 +76,7 @@ Report Run::execute() {
     counters_.phase = Phase::finished;
   }
   const Progress counts = counters_.snapshot();
+  std::error_code ignored;
   return {.outcome = outcome,
           .errors = errors_.errors(),
           .errors_total = errors_.total(),
@@ -112,7 +96,7 @@ Report Run::execute() {
           .read_units = counts.read_units,
           .write_units = counts.write_units,
           .run_id = row_.run_id,
-          .journal = journal_file_.string()};
+          .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : ""};
 }
 
 Outcome Run::carry_out() {
@@ -170,10 +154,12 @@ bool Run::prepare() {
   open_journal(meta);
   // A run that ended between the ledger's row and the end of its journal finds its own row.
   const bool recording = journal_ && journal_->phase() == RunPhase::recording;
-  check_ledger(migration_, direction_, ledger_.row(migration_.number), options_.allow_applied, recording);
+  const auto ledger_row = ledger_.row(migration_.number);
+  check_ledger(migration_, direction_, ledger_row, options_.allow_applied, recording);
+  if (restores() && !recording) open_applied(ledger_row);
   table_ = check_table(own_calls_, catalog_, migration_.table);
   history_ = run_table_.history(migration_.number);
-  begin_or_resume(journal_file_of(meta, direction_));
+  begin_or_resume(journal_file_);
   return true;
 }
 
@@ -191,6 +177,7 @@ std::filesystem::path Run::journal_file_of(const TableDescription& meta, Directi
 
 void Run::open_journal(const TableDescription& meta) {
   const auto file = journal_file_of(meta, direction_);
+  journal_file_ = file;
   const auto other = journal_file_of(meta, direction_ == Direction::up ? Direction::down : Direction::up);
   std::error_code error;
   if (std::filesystem::exists(other, error)) {
@@ -211,12 +198,35 @@ void Run::open_journal(const TableDescription& meta) {
   }
 }
 
+std::filesystem::path Run::applied_file() const {
+  return journal_file_.parent_path() / (std::to_string(migration_.number) + "-applied.journal");
+}
+
+std::string Run::revision() const { return restores() ? "before-images" : revision_of(migration_); }
+
+void Run::open_applied(const std::optional<AppliedMigration>& ledger_row) {
+  const auto refuse = [&](const std::string& why) {
+    throw Error({.code = "NoImages",
+                 .message = "migration " + std::to_string(migration_.number) + " has no `down`, and " + why,
+                 .table = migration_.table,
+                 .next_step = "Nothing was done. Give it a `down`, or undo it where its journal is."});
+  };
+  check_later(migration_, ledger_.rows(), options_.allow_applied);
+  if (!std::filesystem::exists(applied_file())) {
+    refuse("the journal with its before-images is not in " + applied_file().parent_path().string());
+  }
+  applied_ = Journal::open(applied_file(), {.look_only = true});
+  if (ledger_row && !ledger_row->run_id.empty() && ledger_row->run_id != applied_->header().run_id) {
+    refuse("the journal " + applied_file().string() + " is of another run of it");
+  }
+}
+
 // The journal of an unfinished run, if it may be gone on with.
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
   check_generation(*journal_, run_table_.find(header.run_id));
-  if (begins_anew(*journal_, revision_of(migration_))) Journal::remove(std::move(journal_));
+  if (begins_anew(*journal_, revision())) Journal::remove(std::move(journal_));
 }
 
 void Run::begin_or_resume(const std::filesystem::path& file) {
@@ -225,7 +235,6 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
     check_journal_not_elsewhere(history_, direction_, file.parent_path());
     journal_ = Journal::create(file, header());
   }
-  journal_file_ = file;
   phase_ = journal_->phase();
   queued_before_ = journal_->totals().queued;
   counters_.start_from(journal_->totals());
@@ -261,7 +270,7 @@ journal::RunHeader Run::header() const {
           .key_schema = key_schema_text(table.key),
           .created_at = iso_time(client_.core().loop().clock().system()),
           .drift_version = version_text,
-          .revision = revision_of(migration_),
+          .revision = revision(),
           .epoch = epoch_after(history_),
           .images = options_.before_images};
 }
@@ -277,7 +286,8 @@ bool Run::scan(RunContext& run) {
   std::vector<journal::Cursor> cursors;
   writer_->with_journal([&](Journal& journal) { cursors = journal.cursors(); });
   const journal::Cursor cursor = cursors.empty() ? journal::Cursor{} : cursors.front();
-  if (!cursor.finished) ScanPhase(run).execute(cursor);
+  if (!cursor.finished && applied_) RestorePhase(run, *applied_).execute(cursor);
+  if (!cursor.finished && !applied_) ScanPhase(run).execute(cursor);
   if (run.over_budget()) {
     give_up_journal();
     return false;
@@ -293,7 +303,7 @@ bool Run::apply(RunContext& run) {
   ApplyLimits limits;
   if (options_.concurrency == 1) limits.in_flight_max = 1;
   const std::uint64_t first_new_recall =
-      phase_ == RunPhase::scanning ? queued_before_ + 1 : std::numeric_limits<std::uint64_t>::max();
+      phase_ == RunPhase::scanning && !applied_ ? queued_before_ + 1 : std::numeric_limits<std::uint64_t>::max();
   const auto applier = std::make_shared<Applier>(run, *policy, limits, first_new_recall);
   writer_->with_journal([&](Journal& journal) {
     for (const auto& [action, outcome] : journal.troubles(limits.held_back_max, ActionState::in_doubt)) {
@@ -311,101 +321,6 @@ bool Run::apply(RunContext& run) {
     if (complete) journal.set_phase(RunPhase::recording);
   });
   return complete;
-}
-
-bool Run::record(RunContext& run) {
-  counters_.phase = Phase::recording;
-  write_row("record");
-  if (direction_ == Direction::up) {
-    const TableDescription& table = run.table->description;
-    ledger_.put({.number = migration_.number,
-                 .table = table.name,
-                 .description = migration_.description,
-                 .table_id = table.id,
-                 .applied_at = iso_time(client_.core().loop().clock().system()),
-                 .run_id = row_.run_id},
-                lease_->check());
-  } else {
-    ledger_.remove(migration_.number, lease_->check());
-  }
-  remove_markers();
-  keep_journal();
-  return true;
-}
-
-WriteSettings Run::write_settings() const {
-  return {.before_images = options_.before_images,
-          .scanned_table = table_->wire_name,
-          .run_table = run_table_.name(),
-          .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
-                         std::to_string(row_.epoch)};
-}
-
-// The markers of actions that were ever in doubt stay: a request that is still on its way must find them.
-void Run::remove_markers() {
-  constexpr std::size_t together = 1'024;
-  const WriteSettings settings = write_settings();
-  std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
-  bool any = false;
-  writer_->with_journal([&](Journal& journal) { any = journal.has(journal::RepeatKind::marker); });
-  while (any) {
-    std::vector<std::pair<journal::ActionRecord, journal::ActionOutcome>> actions;
-    writer_->with_journal(
-        [&](Journal& journal) { actions = journal.backwards(before, together, std::size_t{4} << 20U); });
-    if (actions.empty()) return;
-    before = actions.back().first.place;
-    std::vector<Attributes> keys;
-    for (const auto& [action, outcome] : actions) {
-      if (action.repeat != journal::RepeatKind::marker || outcome.state != ActionState::done) continue;
-      if (outcome.detail.empty())
-        keys.push_back({{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
-    }
-    if (!keys.empty()) own_calls_.batch_write(run_table_.name(), {}, keys);
-  }
-}
-
-void Run::give_up_journal() {
-  Journal::remove(writer_->finish());
-  writer_.reset();
-  journal_file_.clear();
-}
-
-// The journal of an applied migration is what its undo needs.
-void Run::keep_journal() {
-  const auto applied = journal_file_.parent_path() / (std::to_string(migration_.number) + "-applied.journal");
-  if (direction_ == Direction::down) {
-    give_up_journal();
-    if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
-    return;
-  }
-  if (!options_.before_images) return give_up_journal();
-  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
-  Journal::move(writer_->finish(), applied);
-  writer_.reset();
-  journal_file_ = applied;
-}
-
-void Run::write_row(const char* phase) {
-  row_.phase = phase;
-  take_counts(row_, counters_.snapshot());
-  run_table_.write(row_, lease_->check());
-}
-
-// What the run came to. Its row helps people; what is safe does not depend on it.
-void Run::write_last_row(Outcome outcome) noexcept {
-  if (row_.phase.empty()) return;
-  try {
-    row_.outcome = outcome;
-    row_.ended = iso_time(client_.core().loop().clock().system());
-    if (const auto errors = errors_.errors(); !errors.empty()) row_.problem = errors.front().what();
-    row_.journal = journal_file_.string();
-    if (outcome == Outcome::applied || outcome == Outcome::undone) row_.phase = "done";
-    take_counts(row_, counters_.snapshot());
-    run_table_.write(row_, lease_->check());
-  } catch (const std::exception&) {
-    // Without the network or the lease the row stays as it was: a run that has not ended.
-    return;
-  }
 }
 
 }  // namespace drift::migrate

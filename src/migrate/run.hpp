@@ -28,6 +28,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace drift::migrate {
@@ -50,8 +51,12 @@ class Run {
   // False: stopped while waiting for the lease.
   bool prepare();
   bool take_lease();
+  [[nodiscard]] bool restores() const { return direction_ == Direction::down && !migration_.down; }
+  [[nodiscard]] std::string revision() const;
+  [[nodiscard]] std::filesystem::path applied_file() const;
   [[nodiscard]] std::filesystem::path journal_file_of(const TableDescription& meta, Direction direction) const;
   void open_journal(const TableDescription& meta);
+  void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
   void check_journal(const std::filesystem::path& file);
   [[nodiscard]] journal::RunHeader header() const;
@@ -91,6 +96,7 @@ class Run {
   RunRecord row_;
   std::uint64_t queued_before_ = 0;  // by earlier processes
   journal::RunPhase phase_ = journal::RunPhase::scanning;
+  std::unique_ptr<journal::Journal> applied_;  // of an undo without `down`: whose images it restores
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<journal::JournalWriter> writer_;
   std::unique_ptr<LeaseHolder> lease_;  // last: it is given back first

@@ -34,19 +34,18 @@ void ScanPhase::work() {
     while (!run_.halted()) {
       const std::size_t index = page->next.fetch_add(1);
       if (index >= page->groups.size()) break;
-      page->groups[index] = call_back(page->page->item(index), caller);
+      page->groups[index] = call_back(*page, page->page->item(index), caller);
       if (page->unfinished.fetch_sub(1) == 1) queue_.complete(*page);
     }
   }
 }
 
-std::vector<journal::ActionRecord> ScanPhase::call_back(const Item& item, CallbackCaller& caller) {
+std::vector<journal::ActionRecord> ScanPhase::call_back(PageWork& page, const Item& item, CallbackCaller& caller) {
   try {
-    auto actions = caller.call(item);
-    ++run_.counters.callbacks_done;
-    return actions;
+    return caller.call(item);
   } catch (const Error& error) {
     run_.errors.add(error);
+    ++page.failed;
     ++run_.counters.callback_errors;
     run_.check_budget();
     if (run_.options.max_errors == 0) return {};
@@ -58,6 +57,8 @@ void ScanPhase::hand_on(PageWork& work) {
   run_.counters.items_scanned += work.record.items;
   run_.counters.read_units += work.record.read_units;
   run_.counters.throttled += work.record.throttled;
+  work.record.callbacks -= work.failed;
+  run_.counters.callbacks_done += work.record.callbacks;
   const std::size_t bytes = work.bytes;
   // Without a budget for errors nothing will be applied: the other callbacks are called to report their errors too.
   if (run_.over_budget()) return scanner_->release(bytes);
@@ -69,11 +70,13 @@ void ScanPhase::hand_on(PageWork& work) {
     work.record.groups.push_back(std::move(group));
   }
   run_.counters.actions_queued += actions;
-  run_.journal.append_page(std::move(work.record),
-                           [scanner = scanner_, bytes, halt = run_.halt](const std::optional<Error>& error) mutable {
-                             if (error) halt.request_stop();
-                             scanner->release(bytes);
-                           });
+  // What queues nothing is committed by time: the scan does not wait for that.
+  if (actions == 0) scanner_->release(bytes);
+  run_.journal.append_page(std::move(work.record), [scanner = scanner_, bytes = actions == 0 ? 0 : bytes,
+                                                    halt = run_.halt](const std::optional<Error>& error) mutable {
+    if (error) halt.request_stop();
+    scanner->release(bytes);
+  });
 }
 
 }  // namespace drift::migrate

@@ -24,7 +24,7 @@ class ScanPhase {
  private:
   void work();
   // What the callback queued; after an error within the budget, that it is to be called again.
-  std::vector<journal::ActionRecord> call_back(const Item& item, CallbackCaller& caller);
+  std::vector<journal::ActionRecord> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
   void hand_on(PageWork& work);
 
   RunContext& run_;

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 namespace drift::migrate {
 namespace {
@@ -72,12 +74,26 @@ TEST_F(LeaseTime, WaitingForLessSaysSinceWhenNothingWasSeen) {
 TEST_F(LeaseTime, IsNotTakenOverWhileItIsRenewed) {
   ASSERT_TRUE(alpha_->take(*owner_, number));
   LeaseHolder& neighbour = alpha_->start_process();  // the same clock moves both
-  const Error error = error_of([&] { alpha_->take(neighbour, number, 10min); });
+  const Error error = error_of([&] { alpha_->take(neighbour, number, 2min); });
   EXPECT_EQ(error.code(), "Locked");
   EXPECT_NE(error.message().find("that process is alive"), std::string::npos) << error.message();
   EXPECT_TRUE(owner_->may_send());
   EXPECT_EQ(row().lease.token, 1U);
   EXPECT_TRUE(alpha_->losses.empty());
+}
+
+// The row is no longer as it was seen when the taking arrives.
+TEST_F(LeaseTime, ARenewalBetweenTheLastLookAndTheTakingKeepsTheLease) {
+  ASSERT_TRUE(alpha_->take(*owner_, number));
+  int takings = 0;
+  beta_->fault = [&](std::string_view operation, const wire::Request&) {
+    if (operation == "UpdateItem" && takings++ == 0) alpha_->work(6s);
+    return std::optional<wire::Answer>();
+  };
+  EXPECT_EQ(error_of([&] { beta_->take(*waiter_, number, 40s); }).code(), "Locked");
+  EXPECT_EQ(takings, 1);
+  EXPECT_EQ(row().lease.host, "alpha");
+  EXPECT_TRUE(owner_->may_send());
 }
 
 TEST_F(LeaseTime, TheClocksOfTwoMachinesAreNeverCompared) {

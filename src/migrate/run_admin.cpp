@@ -1,0 +1,192 @@
+// RunAdmin: see the header.
+#include "migrate/run_admin.hpp"
+
+#include "client/core.hpp"
+#include "migrate/lease_holder.hpp"
+#include "migrate/lease_row.hpp"
+#include "migrate/ledger.hpp"
+#include "migrate/preflight.hpp"
+#include "migrate/resume.hpp"
+#include "migrate/state_directory.hpp"
+#include "value/attribute_json.hpp"
+
+#include <drift/error.hpp>
+#include <drift/json.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <stop_token>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+using journal::ActionKind;
+using journal::ActionOutcome;
+using journal::ActionState;
+using journal::Journal;
+
+constexpr std::size_t failures_max = 100'000;
+// Whoever looks after a run does not wait long for one that is going on.
+constexpr std::chrono::milliseconds lock_timeout{2'000};
+
+const char* action_text(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::update:
+      return "update";
+    case ActionKind::insert:
+      return "insert";
+    case ActionKind::put:
+      return "put";
+    case ActionKind::remove:
+      return "remove";
+    case ActionKind::recall:
+      break;
+  }
+  return "callback";
+}
+
+ActionState state_after(Resolution resolution) {
+  switch (resolution) {
+    case Resolution::done:
+      return ActionState::done;
+    case Resolution::skip:
+      return ActionState::skipped;
+    case Resolution::again:
+      break;
+  }
+  return ActionState::queued;
+}
+
+const char* resolution_text(Resolution resolution) {
+  if (resolution == Resolution::done) return "done";
+  return resolution == Resolution::skip ? "skip" : "again";
+}
+
+[[noreturn]] void refuse(std::string code, std::string message, std::string next_step) {
+  throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
+}
+
+}  // namespace
+
+RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)
+    : client_(&client), options_(&options), run_table_(client, options.meta_table) {}
+
+std::string RunAdmin::now() const { return iso_time(client_->core().loop().clock().system()); }
+
+RunRecord RunAdmin::record_of(std::string_view run_id) {
+  run_table_.describe();
+  auto run = run_table_.find(run_id);
+  if (!run) {
+    refuse("NoSuchRun", "there is no run " + std::string(run_id) + " in " + run_table_.name(),
+           "Migrator::history lists the runs of a migration.");
+  }
+  return *std::move(run);
+}
+
+std::filesystem::path RunAdmin::directory() {
+  const TableDescription meta = Ledger(*client_, options_->meta_table).describe();
+  return journal_file(options_->state_dir, meta, 0, "up").parent_path();
+}
+
+std::filesystem::path RunAdmin::journal_of(const RunRecord& run) {
+  const auto file = directory() / (std::to_string(run.number) + '-' + run.direction + ".journal");
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) return file;
+  refuse("NoJournal", "the run " + run.run_id + " has no unfinished journal in " + options_->state_dir.string(),
+         run.journal.empty() ? "Nothing of it is left to decide."
+                             : "Its journal was " + run.journal + " on " + run.host + ": do it there.");
+}
+
+std::vector<Failure> RunAdmin::failures(std::string_view run_id) {
+  const auto file = journal_of(record_of(run_id));
+  const auto journal = Journal::open(file, {.look_only = true});
+  std::vector<Failure> failures;
+  if (journal->header().run_id != run_id) return failures;
+  for (const auto& [action, outcome] : journal->troubles(failures_max)) {
+    failures.push_back({.table = action.table,
+                        .key = value::parse_attributes(action.key),
+                        .action = action_text(action.kind),
+                        .expression = action.expression,
+                        .reason = outcome.detail,
+                        .attempts = std::uint64_t{1} + outcome.retried + outcome.throttled,
+                        .in_doubt = outcome.state == ActionState::in_doubt});
+  }
+  return failures;
+}
+
+void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolution resolution) {
+  const auto wanted = [&](const journal::ActionRecord& action) { return value::parse_attributes(action.key) == key; };
+  under_lease(record_of(run_id), [&](RunRecord& run) {
+    const auto journal = Journal::open(journal_of(run));
+    run.generation = journal->generation();
+    std::vector<ActionOutcome> decided;
+    for (auto& [action, outcome] : journal->troubles(failures_max)) {
+      if (!wanted(action)) continue;
+      ActionOutcome decision{.sequence = action.sequence, .state = state_after(resolution)};
+      decision.detail = std::string(resolution_text(resolution)) + ", decided by " + run.user + " on " + run.host +
+                        " at " + now() + " (was: " + outcome.detail + ")";
+      decided.push_back(std::move(decision));
+    }
+    if (decided.empty()) {
+      refuse("NoSuchFailure", "the run " + run.run_id + " has no failed or doubtful action on the item " + to_json(key),
+             "Migrator::failures lists them.");
+    }
+    journal->record(decided);
+  });
+}
+
+void RunAdmin::restart(std::uint64_t number) {
+  run_table_.describe();
+  for (const RunRecord& run : run_table_.history(number)) {
+    if (!is_unfinished(run)) continue;
+    under_lease(run, [&](RunRecord& given_up) {
+      const auto file = directory() / (std::to_string(number) + '-' + given_up.direction + ".journal");
+      if (std::filesystem::exists(file)) Journal::remove(Journal::open(file));
+      given_up.phase = phase_given_up;
+      given_up.ended = now();
+      given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
+    });
+  }
+}
+
+void RunAdmin::adopt(std::uint64_t number) {
+  run_table_.describe();
+  for (const RunRecord& run : run_table_.history(number)) {
+    if (!is_unfinished(run)) continue;
+    under_lease(run, [&](RunRecord& adopted) {
+      const auto journal = Journal::open(journal_of(adopted));
+      if (journal->header().run_id != adopted.run_id) {
+        refuse("OtherRun", "the journal here is of another run, " + journal->header().run_id,
+               "Nothing was done. Bring the journal of run " + adopted.run_id + " here.");
+      }
+      journal->distrust();
+      adopted.generation = journal->generation();
+      adopted.journal = journal->file();
+    });
+    return;
+  }
+  refuse("NoSuchRun", "migration " + std::to_string(number) + " has no unfinished run",
+         "Migrator::history lists its runs.");
+}
+
+void RunAdmin::prune(std::uint64_t number) {
+  const auto file = directory() / (std::to_string(number) + "-applied.journal");
+  if (!std::filesystem::exists(file)) return;
+  Journal::remove(Journal::open(file));
+}
+
+void RunAdmin::under_lease(RunRecord run, const std::function<void(RunRecord&)>& work) {
+  LeaseHolder lease(*client_, run_table_.name());
+  const bool taken = lease.acquire(run.number, run.run_id, lock_timeout, {}, [](const Error&) {});
+  if (!taken) return;
+  const ProcessIdentity who = this_process();
+  run.host = who.host;
+  run.user = who.user;
+  run.pid = who.pid;
+  work(run);
+  run_table_.write(run, lease.check());
+}
+
+}  // namespace drift::migrate

@@ -1,0 +1,44 @@
+// RunAdmin: what people do with runs that are not going on: look at what failed, decide what is in doubt, give a run
+// up, go on with a restored journal, drop what is kept. For one thread at a time.
+#pragma once
+
+#include "journal/journal.hpp"
+#include "migrate/run_table.hpp"
+
+#include <drift/failure.hpp>
+#include <drift/migrator.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift::migrate {
+
+class RunAdmin {
+ public:
+  RunAdmin(Client& client, const MigratorOptions& options);
+
+  // Each as the member of Migrator by its name.
+  std::vector<Failure> failures(std::string_view run_id);
+  void resolve(std::string_view run_id, const Attributes& key, Resolution resolution);
+  void restart(std::uint64_t number);
+  void adopt(std::uint64_t number);
+  void prune(std::uint64_t number);
+
+ private:
+  [[nodiscard]] std::string now() const;
+  RunRecord record_of(std::string_view run_id);
+  [[nodiscard]] std::filesystem::path directory();
+  [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);
+  // Holds the migration's lease while `work` has the row's run; the row is written afterwards.
+  void under_lease(RunRecord run, const std::function<void(RunRecord&)>& work);
+
+  Client* client_;
+  const MigratorOptions* options_;
+  RunTable run_table_;
+};
+
+}  // namespace drift::migrate

@@ -1,0 +1,134 @@
+// Run: its end. The ledger's row, the markers, what is kept of the journal, and the row of the run table.
+#include "migrate/lease_row.hpp"
+#include "migrate/run.hpp"
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drift::migrate {
+
+namespace {
+
+using journal::ActionState;
+using journal::Journal;
+using journal::RunPhase;
+
+void take_counts(RunRecord& row, const Progress& counts) {
+  row.items_scanned = counts.items_scanned;
+  row.callbacks_done = counts.callbacks_done;
+  row.callback_errors = counts.callback_errors;
+  row.actions_queued = counts.actions_queued;
+  row.actions_done = counts.actions_done;
+  row.skipped = counts.actions_skipped;
+  row.gone = counts.gone;
+  row.conflicts_resolved = counts.conflicts_resolved;
+  row.in_doubt_applied = counts.in_doubt_applied;
+  row.in_doubt_not_applied = counts.in_doubt_not_applied;
+  row.quarantined = counts.quarantined;
+  row.throttled = counts.throttled;
+  row.retried = counts.retried;
+  row.read_units = counts.read_units;
+  row.write_units = counts.write_units;
+}
+
+}  // namespace
+
+bool Run::record(RunContext& run) {
+  counters_.phase = Phase::recording;
+  write_row("record");
+  if (direction_ == Direction::up) {
+    const TableDescription& table = run.table->description;
+    ledger_.put({.number = migration_.number,
+                 .table = table.name,
+                 .description = migration_.description,
+                 .table_id = table.id,
+                 .applied_at = iso_time(client_.core().loop().clock().system()),
+                 .run_id = row_.run_id},
+                lease_->check());
+  } else {
+    ledger_.remove(migration_.number, lease_->check());
+  }
+  remove_markers();
+  keep_journal();
+  return true;
+}
+
+WriteSettings Run::write_settings() const {
+  return {.before_images = options_.before_images,
+          .scanned_table = table_->wire_name,
+          .run_table = run_table_.name(),
+          .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
+                         std::to_string(row_.epoch)};
+}
+
+// The markers of actions that were ever in doubt stay: a request that is still on its way must find them.
+void Run::remove_markers() {
+  constexpr std::size_t together = 1'024;
+  const WriteSettings settings = write_settings();
+  std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
+  bool any = false;
+  writer_->with_journal([&](Journal& journal) { any = journal.has(journal::RepeatKind::marker); });
+  while (any) {
+    std::vector<std::pair<journal::ActionRecord, journal::ActionOutcome>> actions;
+    writer_->with_journal(
+        [&](Journal& journal) { actions = journal.backwards(before, together, std::size_t{4} << 20U); });
+    if (actions.empty()) return;
+    before = actions.back().first.place;
+    std::vector<Attributes> keys;
+    for (const auto& [action, outcome] : actions) {
+      if (action.repeat != journal::RepeatKind::marker || outcome.state != ActionState::done) continue;
+      if (outcome.detail.empty())
+        keys.push_back({{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
+    }
+    if (!keys.empty()) own_calls_.batch_write(run_table_.name(), {}, keys);
+  }
+}
+
+void Run::give_up_journal() {
+  Journal::remove(writer_->finish());
+  writer_.reset();
+  journal_file_.clear();
+}
+
+// The journal of an applied migration is what its undo needs.
+void Run::keep_journal() {
+  const auto applied = applied_file();
+  if (direction_ == Direction::down) {
+    give_up_journal();
+    applied_.reset();
+    if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
+    return;
+  }
+  if (!options_.before_images) return give_up_journal();
+  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
+  Journal::move(writer_->finish(), applied);
+  writer_.reset();
+  journal_file_ = applied;
+}
+
+void Run::write_row(const char* phase) {
+  row_.phase = phase;
+  take_counts(row_, counters_.snapshot());
+  run_table_.write(row_, lease_->check());
+}
+
+// What the run came to. Its row helps people; what is safe does not depend on it.
+void Run::write_last_row(Outcome outcome) noexcept {
+  if (row_.phase.empty()) return;
+  try {
+    row_.outcome = outcome;
+    row_.ended = iso_time(client_.core().loop().clock().system());
+    if (const auto errors = errors_.errors(); !errors.empty()) row_.problem = errors.front().what();
+    row_.journal = journal_file_.string();
+    if (outcome == Outcome::applied || outcome == Outcome::undone) row_.phase = "done";
+    take_counts(row_, counters_.snapshot());
+    run_table_.write(row_, lease_->check());
+  } catch (const std::exception&) {
+    // Without the network or the lease the row stays as it was: a run that has not ended.
+    return;
+  }
+}
+
+}  // namespace drift::migrate
