@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench format lint install clean
+.PHONY: help setup build test demo bench model format lint install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -26,6 +26,10 @@ demo: ## Watch a migration of 10,000 items on the local DynamoDB
 
 bench: ## Measure speed and memory, with a reference beside each figure
 	@scripts/bench
+
+model: ## Check the model of a run in all orders of events (docs/model, about 4 minutes)
+	@scripts/setup --dev
+	@scripts/model
 
 format: setup ## Rewrite all sources with clang-format
 	@scripts/format
