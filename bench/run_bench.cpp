@@ -1,10 +1,13 @@
-// What a whole run costs the client: CPU an item and peak memory, of a process of its own that does nothing else,
-// against the real local server. The tables are filled by another process; the server is a third: neither is in the
-// figures.
+// What a whole run costs the client: CPU an item, peak memory and time, of a process of its own that does nothing else.
+// Against the real local server, and against the canned one, which costs so little that tables of any size can be
+// migrated. The servers, and the filling of a table, are processes of their own and not in the figures.
 //
-//   run_bench                    the table of all cases; 10^6 items take some minutes
-//   run_bench --quick            100,000 items only
-//   run_bench fill|run ENDPOINT TABLE ITEMS ITEM_BYTES    what the table's processes are started as
+//   run_bench [--quick] [--rounds N]    the table; medians of N rounds (3); quick: at most 100,000 items, one round
+//   run_bench serve TABLE ITEMS ITEM_BYTES [DELAY_MS]    a canned server, until standard input ends; for a profiler
+//   run_bench fill ENDPOINT TABLE ITEMS ITEM_BYTES       what processes of the table are started as
+//   run_bench run ENDPOINT TABLE ITEMS PLAN [NUMBER]     the same; a PLAN is the name of one below
+#include "bench/bench_item.hpp"
+#include "bench/canned_server.hpp"
 #include "local/local_server.hpp"
 
 #include <drift/drift.hpp>
@@ -15,42 +18,67 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace {
 
+using drift::bench::CannedServer;
+using drift::bench::make_item;
+
+// What a run does with each item.
+struct Plan {
+  const char* name;
+  const char* expression;
+  drift::Guard guard;
+  bool before_images;
+};
+
+// A constant leaves an unguarded update repeatable, so that no plan needs transactions.
+constexpr std::array plans = {
+    Plan{"counter", "SET n = n + :value", drift::Guard::unchanged, true},
+    Plan{"no guard, no image", "SET a = :value", drift::Guard::none, false},
+    Plan{"guard, no image", "SET a = :value", drift::Guard::unchanged, false},
+    Plan{"no guard, image", "SET a = :value", drift::Guard::none, true},
+    Plan{"guard and image", "SET a = :value", drift::Guard::unchanged, true},
+};
+
+// Plans that are run in turn on one table of one server.
 struct Case {
+  bool is_canned;
   std::size_t items;
   std::size_t item_bytes;
-  double peak_mib_max;
+  std::size_t first_plan;
+  std::size_t plan_count;
   double cpu_us_max;  // 0: no figure asked for
+  double peak_mib_max;
 };
 
 // The Go library, measured: 148 us an item and 237 MB at 100,000 items of 400 bytes.
-constexpr std::array cases = {Case{100'000, 400, 64, 30}, Case{1'000'000, 400, 64, 30}, Case{10'000, 100'000, 128, 0}};
+constexpr std::array cases = {
+    Case{false, 100'000, 400, 0, 1, 30, 64},
+    Case{true, 100'000, 400, 0, plans.size(), 30, 64},
+    Case{true, 1'000'000, 400, 0, 1, 30, 64},
+    Case{true, 10'000, 100'000, 0, 1, 0, 128},
+};
+
+// What a run costs, as its process prints it.
+struct Figures {
+  double cpu_us = 0;  // an item
+  double peak_mib = 0;
+  double seconds = 0;
+  double journal_bytes = 0;  // an action
+};
 
 drift::ClientOptions client_options(const std::string& endpoint) {
   return {.region = "us-east-1", .endpoint = endpoint, .credentials = drift::static_credentials("id", "secret")};
-}
-
-// Eight attributes, as items in real tables have; `text` fills it up to the size.
-drift::Attributes make_item(std::size_t id, std::size_t bytes) {
-  drift::Attributes item{{"id", id},
-                         {"n", 0},
-                         {"name", "item number " + std::to_string(id)},
-                         {"tags", drift::Value::string_set({"red", "green", "blue"})},
-                         {"active", true},
-                         {"price", drift::Number::parse("1234.5678")},
-                         {"where", drift::Attributes{{"street", "Long Street 17"}, {"city", "Nowhere"}}}};
-  const std::size_t size = drift::size_bytes(item) + 4;
-  item["text"] = std::string(bytes > size ? bytes - size : 0, 'x');
-  return item;
 }
 
 int fill(const std::string& endpoint, const std::string& table, std::size_t items, std::size_t item_bytes) {
@@ -74,6 +102,15 @@ int fill(const std::string& endpoint, const std::string& table, std::size_t item
   return 0;
 }
 
+int serve(const drift::bench::CannedTable& table, std::chrono::milliseconds delay) {
+  CannedServer server(table, delay);
+  std::printf("%s\n", server.endpoint().c_str());
+  std::fflush(stdout);
+  while (std::getchar() != EOF) continue;
+  std::printf("the server used %.0f %% of its core\n", 100 * server.stop());
+  return 0;
+}
+
 // CPU seconds of this process so far, and its peak resident set in MiB.
 double cpu_seconds() {
   rusage usage{};
@@ -92,26 +129,35 @@ double peak_mib() {
   return 0;
 }
 
-int run(const std::string& endpoint, const std::string& table, std::size_t items) {
+drift::Report migrate(drift::Migrator& migrator, const std::string& table, const Plan& plan, std::uint64_t number,
+                      const std::function<void(const drift::Progress&)>& on_progress) {
+  const auto up = [&plan](const drift::Item& item, drift::Actions& actions) {
+    if (!item.contains("n")) return;
+    actions.update({.expression = plan.expression, .values = {{":value", 1}}});
+  };
+  return migrator.run(
+      {.number = number, .table = table, .up = up},
+      {.concurrency = 8, .guard = plan.guard, .on_progress = on_progress, .before_images = plan.before_images});
+}
+
+int run(const std::string& endpoint, const std::string& table, std::size_t items, const Plan& plan,
+        std::uint64_t number) {
+  drift::bench::leave_core_to_server();
   const auto state = std::filesystem::temp_directory_path() / ("drift-bench-" + std::to_string(getpid()));
   drift::Client client(client_options(endpoint));
   drift::Migrator migrator(client, {.meta_table = "Meta", .state_dir = state});
   migrator.init();
   std::size_t journal_bytes = 0;
-  const drift::RunOptions options{
-      .concurrency = 8, .on_progress = [&](const drift::Progress&) {
-        std::error_code none;
-        for (const auto& file : std::filesystem::recursive_directory_iterator(state, none)) {
-          if (file.path().extension() != ".journal") continue;
-          journal_bytes = std::max(journal_bytes, std::size_t{file.file_size(none)});
-        }
-      }};
-  const auto up = [](const drift::Item& item, drift::Actions& actions) {
-    if (!item.contains("n")) return;
-    actions.update({.expression = "SET n = n + :one", .values = {{":one", 1}}});
+  const auto weigh_journal = [&](const drift::Progress&) {
+    std::error_code none;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(state, none)) {
+      if (file.path().extension() != ".journal") continue;
+      journal_bytes = std::max(journal_bytes, std::size_t{file.file_size(none)});
+    }
   };
-  const drift::Report report =
-      migrator.run({.number = std::hash<std::string>{}(table) % 1'000'000, .table = table, .up = up}, options);
+  const auto begun = std::chrono::steady_clock::now();
+  const drift::Report report = migrate(migrator, table, plan, number, weigh_journal);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   std::filesystem::remove_all(state);
   if (!report.ok() || report.actions_done != items) {
     std::fprintf(stderr, "the run did not do its work: %s, %lu of %zu actions\n", drift::outcome_text(report.outcome),
@@ -119,7 +165,8 @@ int run(const std::string& endpoint, const std::string& table, std::size_t items
     for (const auto& error : report.errors) std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }
-  std::printf("%.2f %.1f %zu\n", cpu_seconds() * 1e6 / static_cast<double>(items), peak_mib(), journal_bytes / items);
+  std::printf("%.2f %.1f %.2f %zu\n", cpu_seconds() * 1e6 / static_cast<double>(items), peak_mib(), took.count(),
+              journal_bytes / items);
   return 0;
 }
 
@@ -149,52 +196,101 @@ std::string run_self(const std::vector<std::string>& arguments) {
   return status == 0 ? output : "";
 }
 
-int print_table(bool quick) {
-  std::printf("%-28s %14s %8s %14s %8s %18s\n", "a run, one update an item", "client CPU", "must be", "peak memory",
-              "must be", "journal an action");
+std::optional<Figures> measure(const std::string& endpoint, const std::string& table, std::size_t items,
+                               const Plan& plan, std::uint64_t number) {
+  const std::string said = run_self({"run", endpoint, table, std::to_string(items), plan.name, std::to_string(number)});
+  Figures f;
+  if (std::sscanf(said.c_str(), "%lf %lf %lf %lf", &f.cpu_us, &f.peak_mib, &f.seconds, &f.journal_bytes) != 4)
+    return {};
+  return f;
+}
+
+double median(const std::vector<Figures>& rounds, double Figures::*figure) {
+  std::vector<double> values(rounds.size());
+  std::transform(rounds.begin(), rounds.end(), values.begin(), [figure](const Figures& f) { return f.*figure; });
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+std::string at_most(double limit) { return limit > 0 ? "<= " + std::to_string(static_cast<int>(limit)) : "-"; }
+
+void print_line(const Case& c, const Plan& plan, const std::vector<Figures>& rounds) {
+  const std::string name = std::to_string(c.items) + " of " + std::to_string(c.item_bytes) + " B";
+  std::printf("%-20s %-7s %-19s %7.1f us %6s %7.1f MiB %7s %8.1f s %10.0f B\n", name.c_str(),
+              c.is_canned ? "canned" : "local", plan.name, median(rounds, &Figures::cpu_us),
+              at_most(c.cpu_us_max).c_str(), median(rounds, &Figures::peak_mib), at_most(c.peak_mib_max).c_str(),
+              median(rounds, &Figures::seconds), median(rounds, &Figures::journal_bytes));
+  std::fflush(stdout);
+}
+
+// The rounds of a case, its plans taking turns; false when a run failed.
+bool measure_case(const Case& c, std::size_t round_count) {
+  const std::string table = "bench-" + std::to_string(c.items) + '-' + std::to_string(c.item_bytes);
+  std::optional<drift::local::LocalServer> local;
+  std::optional<CannedServer> canned;
+  if (c.is_canned) {
+    canned.emplace(drift::bench::CannedTable{.name = table, .items = c.items, .item_bytes = c.item_bytes});
+  } else {
+    local.emplace();
+    run_self({"fill", local->endpoint(), table, std::to_string(c.items), std::to_string(c.item_bytes)});
+  }
+  const std::string endpoint = canned ? canned->endpoint() : local->endpoint();
+  std::vector<std::vector<Figures>> figures(c.plan_count);
+  std::uint64_t number = 0;
+  for (std::size_t round = 0; round < round_count; ++round) {
+    for (std::size_t i = 0; i < c.plan_count; ++i) {
+      const auto found = measure(endpoint, table, c.items, plans[c.first_plan + i], ++number);
+      if (!found) return false;
+      figures[i].push_back(*found);
+    }
+  }
+  for (std::size_t i = 0; i < c.plan_count; ++i) print_line(c, plans[c.first_plan + i], figures[i]);
+  if (canned) std::printf("%-20s the server used %.0f %% of its core\n", "", 100 * canned->stop());
+  return true;
+}
+
+int print_table(bool quick, std::size_t round_count) {
+  std::printf("%-20s %-7s %-19s %10s %6s %11s %7s %10s %12s\n", "one update an item", "server", "plan", "CPU an item",
+              "must", "peak memory", "must", "wall time", "journal");
   int failures = 0;
   for (const Case& c : cases) {
     if (quick && c.items > 100'000) continue;
-    drift::local::LocalServer server;
-    const std::string table = "bench-" + std::to_string(c.items) + '-' + std::to_string(c.item_bytes);
-    const std::vector<std::string> rest = {server.endpoint(), table, std::to_string(c.items),
-                                           std::to_string(c.item_bytes)};
-    const auto with = [&](const char* verb) {
-      std::vector<std::string> arguments = {verb};
-      arguments.insert(arguments.end(), rest.begin(), rest.end());
-      return run_self(arguments);
-    };
-    with("fill");
-    double cpu = 0;
-    double peak = 0;
-    std::size_t bytes = 0;
-    if (std::sscanf(with("run").c_str(), "%lf %lf %zu", &cpu, &peak, &bytes) != 3) {
-      ++failures;
-      continue;
-    }
-    const std::string name = std::to_string(c.items) + " items of " + std::to_string(c.item_bytes) + " B";
-    const std::string cpu_max = c.cpu_us_max > 0 ? "<= " + std::to_string(static_cast<int>(c.cpu_us_max)) : "-";
-    std::printf("%-28s %8.1f us/it %8s %10.1f MiB %8s %16zu B\n", name.c_str(), cpu, cpu_max.c_str(), peak,
-                ("<= " + std::to_string(static_cast<int>(c.peak_mib_max))).c_str(), bytes);
-    std::fflush(stdout);
+    if (!measure_case(c, quick ? 1 : round_count)) ++failures;
   }
-  std::printf("%-28s %8.1f us/it %8s %10.1f MiB\n", "the Go library, 100,000", 148.0, "", 237.0);
+  std::printf("%-20s %-7s %-19s %7.1f us %6s %7.1f MiB\n", "100000 of 400 B", "local", "the Go library", 148.0, "",
+              237.0);
   return failures;
+}
+
+int main_of(const std::vector<std::string>& arguments) {
+  const std::string verb = arguments.empty() ? "" : arguments[0];
+  const auto number = [&](std::size_t i, std::size_t otherwise) {
+    return i < arguments.size() ? std::stoul(arguments[i]) : otherwise;
+  };
+  if (verb == "serve" && arguments.size() >= 4) {
+    return serve({.name = arguments[1], .items = number(2, 0), .item_bytes = number(3, 0)},
+                 std::chrono::milliseconds(number(4, 0)));
+  }
+  if (verb == "fill" && arguments.size() == 5) return fill(arguments[1], arguments[2], number(3, 0), number(4, 0));
+  if (verb == "run" && arguments.size() >= 5) {
+    const auto plan = std::find_if(plans.begin(), plans.end(), [&](const Plan& p) { return arguments[4] == p.name; });
+    if (plan != plans.end()) return run(arguments[1], arguments[2], number(3, 0), *plan, number(5, 1));
+  }
+  const auto rounds = std::find(arguments.begin(), arguments.end(), "--rounds");
+  const auto place = static_cast<std::size_t>(rounds - arguments.begin());
+  return print_table(std::find(arguments.begin(), arguments.end(), "--quick") != arguments.end(),
+                     std::max<std::size_t>(number(place + 1, 3), 1));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
-    if (arguments.size() == 5) {
-      const std::size_t items = std::stoul(arguments[3]);
-      if (arguments[0] == "fill") return fill(arguments[1], arguments[2], items, std::stoul(arguments[4]));
-      return run(arguments[1], arguments[2], items);
-    }
-    return print_table(!arguments.empty() && arguments[0] == "--quick");
+    return main_of({argv + 1, argv + argc});
   } catch (const drift::Error& error) {
     std::fprintf(stderr, "%s\n%s\n", error.what(), error.next_step().c_str());
-    return 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
   }
+  return 1;
 }

@@ -1,0 +1,125 @@
+// CannedAnswers: see the header. Requests are searched for the few members that matter and not parsed: they are those
+// of the benchmark's own client, which writes them without blanks.
+#include "bench/canned_answers.hpp"
+
+#include "bench/bench_item.hpp"
+
+#include <drift/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace drift::bench {
+
+namespace {
+
+// Ids are of one length, so that every item has the same size.
+constexpr std::size_t first_id = 1'000'000'000;
+constexpr std::size_t page_bytes_max = std::size_t{1} << 20U;
+
+// What stands between `before` and the next `end`; empty when `before` does not occur.
+std::string_view between(std::string_view text, std::string_view before, char end) {
+  const std::size_t found = text.find(before);
+  if (found == std::string_view::npos) return {};
+  text.remove_prefix(found + before.size());
+  return text.substr(0, text.find(end));
+}
+
+std::size_t number_at(std::string_view digits, std::size_t otherwise) {
+  std::size_t number = otherwise;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+std::string_view table_of(std::string_view request) { return between(request, R"("TableName":")", '"'); }
+
+struct KeyJson {
+  const char* attributes;
+  const char* schema;
+};
+
+KeyJson key_of_meta_table(std::string_view name) {
+  if (name.ends_with(".runs")) {
+    return {R"({"AttributeName":"Part","AttributeType":"S"},{"AttributeName":"Sort","AttributeType":"S"})",
+            R"({"AttributeName":"Part","KeyType":"HASH"},{"AttributeName":"Sort","KeyType":"RANGE"})"};
+  }
+  return {R"({"AttributeName":"Number","AttributeType":"N"})", R"({"AttributeName":"Number","KeyType":"HASH"})"};
+}
+
+}  // namespace
+
+CannedAnswers::CannedAnswers(CannedTable table) : table_(std::move(table)) {
+  const std::string id = std::to_string(first_id);
+  const std::string item = to_json(make_item(first_id, table_.item_bytes));
+  const std::string key = R"("id":{"N":")";
+  const std::size_t place = item.find(key) + key.size();
+  before_id_ = item.substr(0, place);
+  behind_id_ = item.substr(place + id.size());
+}
+
+CannedAnswers::Answer CannedAnswers::to(std::string_view operation, std::string_view request) const {
+  if (operation == "DescribeTable" || operation == "CreateTable") return describe(request);
+  if (request.find("drift_permission_check") != std::string_view::npos) {
+    return {.status = 400,
+            .body = R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",)"
+                    R"("message":"The conditional request failed"})"};
+  }
+  const bool on_data = table_of(request) == table_.name;
+  if (operation == "Scan" && on_data) return scan(request);
+  if (operation == "Scan" || operation == "Query") return {.body = R"({"Items":[],"Count":0,"ScannedCount":0})"};
+  const bool is_write = operation == "UpdateItem" || operation == "PutItem" || operation == "DeleteItem";
+  if (is_write && on_data) return write(request);
+  return {.body = "{}"};  // a read that finds nothing, a write that succeeds
+}
+
+CannedAnswers::Answer CannedAnswers::describe(std::string_view request) const {
+  const std::string name(table_of(request));
+  KeyJson key{R"({"AttributeName":"id","AttributeType":"N"})", R"({"AttributeName":"id","KeyType":"HASH"})"};
+  if (name != table_.name) key = key_of_meta_table(name);
+  std::string body = R"({"Table":{"TableName":")" + name + R"(","TableStatus":"ACTIVE","TableId":"canned-)" + name +
+                     R"(","TableArn":"arn:aws:dynamodb:us-east-1:000000000000:table/)" + name + R"(",)";
+  body.append(R"("AttributeDefinitions":[)").append(key.attributes).append(R"(],"KeySchema":[)").append(key.schema);
+  body.append(R"(],"ItemCount":0,"TableSizeBytes":0,"BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST"}}})");
+  return {.body = std::move(body)};
+}
+
+CannedAnswers::Answer CannedAnswers::scan(std::string_view request) const {
+  const std::size_t limit = number_at(between(request, R"("Limit":)", ','), table_.items);
+  const std::size_t from = number_at(between(request, R"("ExclusiveStartKey":{"id":{"N":")", '"'), first_id - 1) + 1;
+  const std::size_t fitting = std::max<std::size_t>(page_bytes_max / table_.item_bytes, 1);
+  const std::size_t count = std::min({limit, fitting, first_id + table_.items - from});
+  std::string body;
+  body.reserve(count * (before_id_.size() + behind_id_.size() + 16) + 256);
+  body = R"({"Items":[)";
+  for (std::size_t id = from; id < from + count; ++id) {
+    if (id > from) body += ',';
+    append_item(body, std::to_string(id));
+  }
+  const std::string amount = std::to_string(count);
+  body.append(R"(],"Count":)").append(amount).append(R"(,"ScannedCount":)").append(amount);
+  if (from + count < first_id + table_.items) {
+    body.append(R"(,"LastEvaluatedKey":{"id":{"N":")").append(std::to_string(from + count - 1)).append(R"("}})");
+  }
+  const std::size_t units = (count * table_.item_bytes + 4095) / 4096;
+  body.append(R"(,"ConsumedCapacity":{"TableName":")").append(table_.name);
+  body.append(R"(","CapacityUnits":)").append(std::to_string(units)).append("}}");
+  return {.body = std::move(body)};
+}
+
+CannedAnswers::Answer CannedAnswers::write(std::string_view request) const {
+  std::string body = "{";
+  if (request.find(R"("ReturnValues":"ALL_OLD")") != std::string_view::npos) {
+    body += R"("Attributes":)";
+    append_item(body, between(request, R"("id":{"N":")", '"'));
+    body += ',';
+  }
+  body.append(R"("ConsumedCapacity":{"TableName":")").append(table_.name).append(R"(","CapacityUnits":1.0}})");
+  return {.body = std::move(body)};
+}
+
+void CannedAnswers::append_item(std::string& out, std::string_view id) const {
+  out.append(before_id_).append(id).append(behind_id_);
+}
+
+}  // namespace drift::bench

@@ -1,0 +1,282 @@
+// CannedServer: see the header. One thread, one epoll. A connection's answers leave in the order of its requests, since
+// the delay is the same for all.
+#include "bench/canned_server.hpp"
+
+#include "base/crc32.hpp"
+#include "base/text.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+namespace drift::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+int last_core() noexcept {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  int last = 0;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(static_cast<std::size_t>(core), &allowed)) last = core;
+  }
+  return last;
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The part of the head behind `name`, up to the line's end.
+std::string_view header(std::string_view head, std::string_view name) {
+  while (!head.empty()) {
+    const std::string_view line = head.substr(0, head.find("\r\n"));
+    if (line.size() > name.size() && base::equals_ignoring_case(line.substr(0, name.size()), name)) {
+      return base::trim(line.substr(name.size()));
+    }
+    head.remove_prefix(std::min(head.size(), line.size() + 2));
+  }
+  return {};
+}
+
+std::string http(const CannedAnswers::Answer& answer) {
+  std::string out = answer.status == 200 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 400 Bad Request\r\n";
+  out.reserve(answer.body.size() + 256);
+  out.append("Server: Server\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ");
+  out.append(std::to_string(answer.body.size()));
+  out.append("\r\nConnection: keep-alive\r\nx-amzn-RequestId: CANNED0ANSWER0OF0THE0BENCHMARK0WITHOUT0A0NUMBER00000");
+  out.append("\r\nx-amz-crc32: ").append(std::to_string(base::crc32(answer.body)));
+  return out.append("\r\n\r\n").append(answer.body);
+}
+
+struct Connection {
+  int socket = -1;
+  std::string in = {};
+  std::string out = {};
+  bool waits_to_write = false;
+};
+
+class Server {
+ public:
+  Server(int listener, int owner, CannedAnswers answers, std::chrono::milliseconds delay)
+      : listener_(listener), owner_(owner), answers_(std::move(answers)), delay_(delay) {
+    watch(listener_, EPOLL_CTL_ADD, EPOLLIN);
+    watch(owner_, EPOLL_CTL_ADD, EPOLLIN);
+  }
+
+  // Returns when the owner has closed its end, or ended. The load as in CannedServer::stop().
+  double serve() {
+    for (;;) {
+      std::array<epoll_event, 256> events{};
+      const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience_ms());
+      send_due();
+      for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        if (event.data.fd == owner_) return load();
+        if (event.data.fd == listener_) {
+          accept_one();
+        } else if (const auto found = connections_.find(event.data.fd); found != connections_.end()) {
+          const auto connection = found->second;
+          if ((event.events & EPOLLOUT) != 0) flush(*connection);
+          if ((event.events & ~std::uint32_t{EPOLLOUT}) != 0) receive(connection);
+        }
+      }
+    }
+  }
+
+ private:
+  struct Late {
+    Clock::time_point due;
+    std::weak_ptr<Connection> connection;
+    std::string answer;
+  };
+
+  void watch(int socket, int operation, std::uint32_t events) const {
+    epoll_event event{};
+    event.events = events;
+    event.data.fd = socket;
+    epoll_ctl(epoll_, operation, socket, &event);
+  }
+
+  void accept_one() {
+    const int socket = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const int on = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connections_.emplace(socket, std::make_shared<Connection>(Connection{.socket = socket}));
+    watch(socket, EPOLL_CTL_ADD, EPOLLIN);
+  }
+
+  void receive(const std::shared_ptr<Connection>& connection) {
+    std::array<char, 65'536> chunk;
+    const ssize_t size = recv(connection->socket, chunk.data(), chunk.size(), 0);
+    if (size <= 0) {
+      if (size < 0 && errno == EAGAIN) return;
+      close(connection->socket);
+      connections_.erase(connection->socket);
+      return;
+    }
+    connection->in.append(chunk.data(), static_cast<std::size_t>(size));
+    while (auto answer = answer_first(connection->in)) {
+      if (delay_.count() > 0) {
+        late_.push_back({.due = Clock::now() + delay_, .connection = connection, .answer = std::move(*answer)});
+      } else {
+        connection->out += *answer;
+      }
+    }
+    flush(*connection);
+  }
+
+  // The answer to the first whole request in `in`, which is taken out.
+  std::optional<std::string> answer_first(std::string& in) {
+    const std::string_view all = in;
+    const std::size_t head_end = all.find("\r\n\r\n");
+    if (head_end == std::string_view::npos) return std::nullopt;
+    const std::string_view head = all.substr(0, head_end);
+    const std::string_view length = header(head, "content-length:");
+    std::size_t bytes = 0;
+    std::from_chars(length.data(), length.data() + length.size(), bytes);
+    if (all.size() < head_end + 4 + bytes) return std::nullopt;
+    const std::string_view target = header(head, "x-amz-target:");
+    const std::string_view operation = target.substr(target.find('.') + 1);
+    std::string answer = http(answers_.to(operation, all.substr(head_end + 4, bytes)));
+    in.erase(0, head_end + 4 + bytes);
+    if (!first_) first_ = {Clock::now(), cpu_seconds()};
+    last_ = Clock::now();
+    return answer;
+  }
+
+  void flush(Connection& connection) const {
+    while (!connection.out.empty()) {
+      const ssize_t sent = send(connection.socket, connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
+      if (sent < 0) break;  // full; or closed, which receive() will see
+      connection.out.erase(0, static_cast<std::size_t>(sent));
+    }
+    const bool waits = !connection.out.empty();
+    if (waits == std::exchange(connection.waits_to_write, waits)) return;
+    watch(connection.socket, EPOLL_CTL_MOD, waits ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  }
+
+  [[nodiscard]] int patience_ms() const {
+    if (late_.empty()) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(late_.front().due - Clock::now());
+    return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+  }
+
+  void send_due() {
+    if (late_.empty()) return;
+    const auto now = Clock::now();
+    for (; !late_.empty() && late_.front().due <= now; late_.pop_front()) {
+      const auto connection = late_.front().connection.lock();
+      if (!connection) continue;
+      connection->out += late_.front().answer;
+      flush(*connection);
+    }
+  }
+
+  [[nodiscard]] double load() const {
+    if (!first_ || last_ == first_->first) return 0;
+    return (cpu_seconds() - first_->second) / std::chrono::duration<double>(last_ - first_->first).count();
+  }
+
+  const int epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  const int listener_;
+  const int owner_;
+  const CannedAnswers answers_;
+  const std::chrono::milliseconds delay_;
+  std::unordered_map<int, std::shared_ptr<Connection>> connections_;
+  std::deque<Late> late_;
+  std::optional<std::pair<Clock::time_point, double>> first_;  // with the CPU seconds until then
+  Clock::time_point last_{};
+};
+
+// A listening socket on a free port of 127.0.0.1.
+int listen_on_loopback(int& port) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  if (listener < 0 || bind(listener, plain, size) != 0 || listen(listener, SOMAXCONN) != 0) fail("listen");
+  if (getsockname(listener, plain, &size) != 0) fail("getsockname");
+  port = ntohs(address.sin_port);
+  return listener;
+}
+
+// Of the forked process: does not return.
+[[noreturn]] void be_the_server(int listener, int owner, const CannedTable& table, std::chrono::milliseconds delay) {
+  cpu_set_t core;
+  CPU_ZERO(&core);
+  CPU_SET(static_cast<std::size_t>(last_core()), &core);
+  sched_setaffinity(0, sizeof core, &core);
+  const double load = Server(listener, owner, CannedAnswers(table), delay).serve();
+  const bool told = write(owner, &load, sizeof load) == sizeof load;
+  _exit(told ? 0 : 1);
+}
+
+}  // namespace
+
+CannedServer::CannedServer(const CannedTable& table, std::chrono::milliseconds delay) {
+  const int listener = listen_on_loopback(port_);
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) fail("socketpair");
+  process_ = fork();
+  if (process_ < 0) fail("fork");
+  if (process_ == 0) {
+    close(ends[0]);
+    be_the_server(listener, ends[1], table, delay);
+  }
+  close(listener);
+  close(ends[1]);
+  owner_end_ = ends[0];
+}
+
+double CannedServer::stop() noexcept {
+  if (owner_end_ < 0) return 0;
+  shutdown(owner_end_, SHUT_WR);
+  double load = 0;
+  if (read(owner_end_, &load, sizeof load) != sizeof load) load = 0;
+  close(std::exchange(owner_end_, -1));
+  waitpid(process_, nullptr, 0);
+  return load;
+}
+
+void leave_core_to_server() noexcept {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  if (CPU_COUNT(&allowed) < 2) return;
+  CPU_CLR(static_cast<std::size_t>(last_core()), &allowed);
+  sched_setaffinity(0, sizeof allowed, &allowed);
+}
+
+}  // namespace drift::bench

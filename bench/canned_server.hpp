@@ -1,0 +1,38 @@
+// CannedServer: an HTTP/1.1 server for benchmarks, a process of its own on the last of the processor's cores, which
+// gives the answers of CannedAnswers to any number of keep-alive connections. It costs next to nothing, so that what is
+// measured is the client; and it says how busy it was, because above 80 % of its core it would be the server that is
+// measured. It ends with its owner, however that ends.
+#pragma once
+
+#include "bench/canned_answers.hpp"
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+
+namespace drift::bench {
+
+class CannedServer {
+ public:
+  // Answers come `delay` after their requests. Must be made before the process has threads: it forks. Throws
+  // std::system_error.
+  explicit CannedServer(const CannedTable& table, std::chrono::milliseconds delay = {});
+  CannedServer(const CannedServer&) = delete;
+  CannedServer& operator=(const CannedServer&) = delete;
+  ~CannedServer() { stop(); }
+
+  [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  // Ends it. The share of its core that it used from its first request to its last one, 0 to 1.
+  double stop() noexcept;
+
+ private:
+  pid_t process_ = 0;
+  int owner_end_ = -1;  // of the socket pair: the server ends when this closes, after telling its load
+  int port_ = 0;
+};
+
+// Pins this process to all cores but the server's, where there is more than one.
+void leave_core_to_server() noexcept;
+
+}  // namespace drift::bench
