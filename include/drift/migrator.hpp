@@ -82,6 +82,9 @@ class Migrator {
   void restart(std::uint64_t number);
   // Goes on with a journal that is an older copy: all that is unfinished in it counts as maybe executed.
   void adopt(std::uint64_t number);
+  // Removes what finished runs of the migration left in the tables: their stamps, and markers of actions that were in
+  // doubt. Do it 15 minutes after the last run at the earliest, when no request of it can be on its way any more.
+  void sweep(std::uint64_t number);
   // Drops the journal that is kept of an applied migration; it can then only be undone with `down`.
   void prune(std::uint64_t number);
 

@@ -26,6 +26,12 @@ struct RunOptions {
   std::function<void(const Progress&)> on_progress = {};
   // Ends the run within 2 s after the running callbacks have returned; it can be resumed by running it again.
   std::stop_token stop = {};
+  // Not empty: a stamped run, exact without any "but" as long as the application keeps attributes that it does not
+  // know. Each update of the scanned item and each put into the scanned table also sets the attribute
+  // `<stamp>.<migration>.<epoch>` to [ordinal of the action, how many its callback queued]; all other actions have
+  // markers. Such a run can be started again on another machine when its journal is gone, and consumers of the table's
+  // stream can tell its writes. Migrator::sweep removes the stamps.
+  std::string stamp = {};
   // True: every action is executed in one transaction with a marker, also those that could be repeated without harm.
   // About five times the capacity for small items.
   bool exact = false;

@@ -32,6 +32,9 @@ enum class RunPhase : std::uint8_t { scanning, applying, recording, recorded };
 // `recall`: the callback failed, within the error budget; it is called again on the item as it is then.
 enum class ActionKind : std::uint8_t { update, insert, put, remove, recall };
 
+// The ordinal of a `recall` that is about an item with a partial stamp: it is looked at, and not called back.
+inline constexpr std::uint32_t recall_half_stamped = 1;
+
 // What must still be as the callback saw it (drift::Guard, resolved).
 enum class GuardKind : std::uint8_t {
   none,

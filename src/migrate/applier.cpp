@@ -126,8 +126,9 @@ void Applier::admit(ActionRecord action, const Group& group) {
   job->group = group;
   job->maybe_sent = job->action.maybe_sent;
   job->outcome.sequence = job->action.sequence;
-  const bool failed_just_now =
-      job->action.kind == journal::ActionKind::recall && job->action.sequence >= first_new_recall_;
+  const bool failed_just_now = job->action.kind == journal::ActionKind::recall &&
+                               job->action.sequence >= first_new_recall_ &&
+                               job->action.ordinal != journal::recall_half_stamped;
   if (failed_just_now || !order_.admits(*job)) {
     // Certainly not sent, whatever the mark says later.
     if (!job->maybe_sent) {

@@ -4,15 +4,20 @@
 
 #include "journal/records.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift::migrate {
 
 struct ApplyJob;
+
+// The jobs on one item, or of one callback, in their order, under its name: an entry of ItemOrder's.
+using ApplyQueue = std::pair<const std::string, std::vector<std::shared_ptr<ApplyJob>>>;
 
 struct ApplyGroup {
   std::uint64_t number = 0;
@@ -38,6 +43,8 @@ struct ApplyJob {
   std::uint32_t doubts = 0;             // lost answers, one after the other
   bool image_changed = false;           // an earlier action of the chain was skipped: the image is not the journal's
   journal::ActionOutcome outcome = {};  // what adds up on its way
+  // Where it stands, kept by ItemOrder: its own item's, the scanned item's of a copy, its callback's.
+  std::array<ApplyQueue*, 3> queues{};
 
   // The items that it must have to itself: its own; for a copy under a check, the scanned one too.
   [[nodiscard]] std::vector<std::string> items(const std::string& scanned_table) const {

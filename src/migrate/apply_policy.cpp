@@ -3,6 +3,7 @@
 
 #include "client/capacity.hpp"
 #include "migrate/guard.hpp"
+#include "migrate/stamp.hpp"
 #include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
 
@@ -73,6 +74,17 @@ Verdict no_image(const ActionRecord& action) {
                       "that it is done, or is to be skipped."));
 }
 
+Verdict half_stamped(const ActionRecord& action) {
+  return failed(
+      ActionState::in_doubt,
+      about(action, "HalfStamped",
+            "the item's stamp says that a part of its callback's actions was applied by a run whose journal is "
+            "gone",
+            "The rest is not sent by itself. Look at the item, then say with Migrator::resolve whether it "
+            "counts as done, is to be done again, or is skipped.",
+            true));
+}
+
 class ExactPolicy final : public ApplyPolicy {
  public:
   ExactPolicy(WriteSettings settings, bool can_call_again)
@@ -119,6 +131,7 @@ class ExactPolicy final : public ApplyPolicy {
     const std::string item = item_in(result.body, "Item");
     if (action.kind == ActionKind::recall) {
       if (!can_call_again_) return no_image(action);
+      if (const auto stamp = stamp_on(item)) return stamp->complete() ? done_before() : half_stamped(action);
       return item.empty() ? settled(ActionState::gone) : call_again(action, item);
     }
     if (changes_nothing(action, item)) return done_before();
@@ -127,18 +140,29 @@ class ExactPolicy final : public ApplyPolicy {
   }
 
   Verdict judge_condition(const ActionRecord& action, bool maybe_sent, const std::string& item) const {
+    if (is_stamped(action, settings_)) {
+      const auto stamp = item.empty() ? std::nullopt : find_stamp(item, settings_.stamp);
+      if (stamp && stamp->ordinal >= stamp_of(action).ordinal) return done_before();
+      maybe_sent = false;  // it would carry the stamp
+    }
     if (action.kind == ActionKind::insert) return judge_insert(action, maybe_sent, item);
     if (item.empty()) {
       // Case a; but a removal that may have been sent has done what it should.
       if (action.kind == ActionKind::remove && maybe_sent) return done_before();
       return settled(action.guard == GuardKind::none ? ActionState::skipped : ActionState::gone);
     }
-    if (action.repeat != RepeatKind::guarded) return settled(ActionState::skipped);
+    const bool by_value = action.guard == GuardKind::unchanged || action.guard == GuardKind::version;
+    if (!by_value) return settled(ActionState::skipped);
     if (!action.condition.empty() && guard_holds(action, item)) return settled(ActionState::skipped);
     if (!maybe_sent) return call_again(action, item);  // case b
     // Cases c and d.
     const bool is_done = action.kind != ActionKind::remove && is_result(action, item);
     return is_done ? done_before() : doubtful(action);
+  }
+
+  [[nodiscard]] std::optional<Stamp> stamp_on(const std::string& item) const {
+    if (item.empty() || settings_.stamp.empty()) return std::nullopt;
+    return find_stamp(item, settings_.stamp);
   }
 
   static Verdict judge_insert(const ActionRecord& action, bool maybe_sent, const std::string& met) {

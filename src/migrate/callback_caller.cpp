@@ -1,6 +1,7 @@
 // CallbackCaller: see the header.
 #include "migrate/callback_caller.hpp"
 
+#include "migrate/stamp.hpp"
 #include "value/item_access.hpp"
 
 #include <drift/json.hpp>
@@ -46,11 +47,20 @@ CallbackCaller::CallbackCaller(RunContext& run)
     : run_(&run),
       collector_(run.client, run.catalog, run.table,
                  {.guard = run.options.guard,
+                  .stamped = !run.stamp.empty(),
+                  .scanned_table = run.table->wire_name,
                   .exact = run.options.exact,
                   .version = run.options.version,
                   .reads = run.reads}) {}
 
 std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
+  if (const auto stamp = run_->stamp.empty() ? std::nullopt : find_stamp(value::ItemAccess::json(item), run_->stamp)) {
+    // A run whose journal is gone was here. What it did in part has to be looked at.
+    if (stamp->complete()) return {};
+    auto half = recall(item);
+    half.front().ordinal = journal::recall_half_stamped;
+    return half;
+  }
   try {
     collector_.begin(item);
     Actions actions(collector_);

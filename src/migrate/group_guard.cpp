@@ -5,6 +5,7 @@
 #include "client/request_json.hpp"
 #include "expression/limits.hpp"
 #include "migrate/guard.hpp"
+#include "migrate/stamp.hpp"
 #include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
 #include "value/json_object.hpp"
@@ -56,6 +57,10 @@ bool is_by_value(GuardKind kind) {
 
 RepeatKind repeat_of(const Draft& draft, const GuardSettings& settings) {
   const GuardKind guard = draft.record.guard;
+  if (settings.stamped) {
+    const bool stamped = is_stampable(draft.record, settings.scanned_table) && guard != GuardKind::scanned_check;
+    return stamped ? RepeatKind::guarded : RepeatKind::marker;
+  }
   if (guard == GuardKind::unchanged || guard == GuardKind::version) return RepeatKind::guarded;
   if (settings.exact || guard == GuardKind::scanned_check || draft.condition) return RepeatKind::marker;
   const bool repeatable =
@@ -156,10 +161,13 @@ void increment_version(Draft& draft, const std::string& image, const std::string
 }
 
 // DynamoDB Developer Guide, "Quotas": 4 KB an expression, 300 operators and functions, 2 MB of values.
-void check_limits(const Draft& draft, const ConditionParts& guard) {
+void check_limits(const Draft& draft, const ConditionParts& guard, bool stamped) {
+  constexpr std::size_t stamp_bytes = 72;  // of its condition, and of " AND " and parentheses
+  constexpr std::size_t stamp_operators = 4;
   const std::string& condition = draft.record.condition;
-  const std::size_t bytes = guard.text.size() + (condition.empty() ? 0 : condition.size() + 9);  // "() AND ()"
+  std::size_t bytes = guard.text.size() + (condition.empty() ? 0 : condition.size() + 9);  // "() AND ()"
   std::size_t operators = guard.operators;
+  if (stamped) bytes += stamp_bytes, operators += stamp_operators;
   if (draft.update) operators += draft.update->operators();
   if (draft.condition) operators += draft.condition->operators() + 1;
   const char* too_much = nullptr;
@@ -196,7 +204,8 @@ void guard_by_value(std::vector<Draft>& drafts, const Item& item, const KeySchem
       record.guarded = text;
       record.image = image;
       if (record.guard == GuardKind::version) increment_version(draft, image, settings.version);
-      check_limits(draft, unchanged_condition(text, image, record.scanned_item ? record.key : record.scanned_key));
+      check_limits(draft, unchanged_condition(text, image, record.scanned_item ? record.key : record.scanned_key),
+                   settings.stamped);
     }
     if (!record.scanned_item) continue;
     removed = record.kind == ActionKind::remove;

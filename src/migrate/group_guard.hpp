@@ -19,7 +19,9 @@ namespace drift::migrate {
 
 // What the run and the migration ask for.
 struct GuardSettings {
-  Guard guard = Guard::unchanged;       // of actions on the scanned item that name none
+  Guard guard = Guard::unchanged;  // of actions on the scanned item that name none
+  bool stamped = false;            // a stamped run: what carries no stamp has a marker
+  std::string scanned_table = {};
   bool exact = false;                   // markers for what is not guarded
   std::string version = {};             // the application's version attribute; empty: none
   std::vector<std::string> reads = {};  // empty: what the callback looked at

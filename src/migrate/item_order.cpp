@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace drift::migrate {
 
@@ -16,9 +17,11 @@ bool ItemOrder::add(const Job& job) {
   const auto earlier = [](const Job& a, const Job& b) {
     return std::tie(a->action.place, a->action.sequence) < std::tie(b->action.place, b->action.sequence);
   };
-  for (std::string& item : queues_of(*job)) {
-    auto& queue = queues_[std::move(item)];
-    queue.insert(std::upper_bound(queue.begin(), queue.end(), job, earlier), job);
+  auto* place = job->queues.begin();
+  for (std::string& name : queues_of(*job)) {
+    ApplyQueue& entry = *queues_.try_emplace(std::move(name)).first;
+    entry.second.insert(std::upper_bound(entry.second.begin(), entry.second.end(), job, earlier), job);
+    *place++ = &entry;
   }
   return is_its_turn(*job);
 }
@@ -29,21 +32,20 @@ std::vector<std::string> ItemOrder::queues_of(const ApplyJob& job) const {
   return queues;
 }
 
-bool ItemOrder::is_its_turn(const ApplyJob& job) const {
-  const auto queues = queues_of(job);
-  return std::all_of(queues.begin(), queues.end(),
-                     [&](const std::string& item) { return queues_.at(item).front().get() == &job; });
+bool ItemOrder::is_its_turn(const ApplyJob& job) {
+  return std::all_of(job.queues.begin(), job.queues.end(),
+                     [&](const ApplyQueue* queue) { return queue == nullptr || queue->second.front().get() == &job; });
 }
 
-std::vector<ItemOrder::Job> ItemOrder::remove(const ApplyJob& job) {
+std::vector<ItemOrder::Job> ItemOrder::remove(ApplyJob& job) {
   std::vector<Job> next;
-  for (const std::string& item : queues_of(job)) {
-    const auto place = queues_.find(item);
-    auto& queue = place->second;
+  for (ApplyQueue* entry : std::exchange(job.queues, {})) {
+    if (entry == nullptr) continue;
+    auto& queue = entry->second;
     const bool was_first = queue.front().get() == &job;
     std::erase_if(queue, [&](const Job& other) { return other.get() == &job; });
     if (queue.empty()) {
-      queues_.erase(place);
+      queues_.erase(queues_.find(entry->first));
     } else if (was_first) {
       next.push_back(queue.front());
     }

@@ -7,7 +7,6 @@
 #include "migrate/apply_job.hpp"
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -27,19 +26,20 @@ class ItemOrder {
   // Puts a job at its place. True iff it is its turn.
   bool add(const Job& job);
   // Takes a job out. Gives the jobs whose turn has come with that.
-  std::vector<Job> remove(const ApplyJob& job);
+  std::vector<Job> remove(ApplyJob& job);
   // Holds the job's items back; gives the other jobs that wait on them, which the caller has to remove.
   std::vector<Job> hold_back(const ApplyJob& job);
   void hold_back(const journal::ActionRecord& action);
   [[nodiscard]] std::size_t held_back() const noexcept { return held_back_.size(); }
 
  private:
-  // The queues in which it stands: one an item, and one for its callback's actions.
+  // The names of the queues for it: one an item, and one for its callback's actions.
   [[nodiscard]] std::vector<std::string> queues_of(const ApplyJob& job) const;
-  [[nodiscard]] bool is_its_turn(const ApplyJob& job) const;
+  [[nodiscard]] static bool is_its_turn(const ApplyJob& job);
 
   const std::string scanned_table_;
-  std::unordered_map<std::string, std::deque<Job>> queues_;
+  // Jobs point to the entries, which stay where they are while the map grows.
+  std::unordered_map<std::string, std::vector<Job>> queues_;
   std::unordered_set<std::string> held_back_;
 };
 

@@ -6,6 +6,7 @@
 #include "migrate/run.hpp"
 #include "migrate/run_admin.hpp"
 #include "migrate/state_directory.hpp"
+#include "migrate/sweep.hpp"
 
 #include <drift/error.hpp>
 
@@ -95,6 +96,11 @@ void Migrator::unlock(std::uint64_t number, std::uint64_t token) {
 void Migrator::restart(std::uint64_t number) { migrate::RunAdmin(*client_, options_).restart(number); }
 
 void Migrator::adopt(std::uint64_t number) { migrate::RunAdmin(*client_, options_).adopt(number); }
+
+void Migrator::sweep(std::uint64_t number) {
+  migrate::RunTable runs(*client_, options_.meta_table);
+  migrate::sweep(*client_, runs, number);
+}
 
 void Migrator::prune(std::uint64_t number) { migrate::RunAdmin(*client_, options_).prune(number); }
 

@@ -82,11 +82,12 @@ void check_generation(journal::Journal& journal, const std::optional<RunRecord>&
   if (row->generation != before) journal.distrust();
 }
 
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction,
+void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
                                  const std::filesystem::path& state_directory) {
   const auto newest = std::find_if(history.begin(), history.end(),
                                    [&](const RunRecord& run) { return run.direction == direction_text(direction); });
-  if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest) || newest->restartable) return;
+  if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest)) return;
+  if (newest->restartable && newest->stamp == stamp) return;
   refuse(
       "JournalElsewhere",
       "an unfinished run of this migration (" + newest->run_id + ", begun " + newest->started +
@@ -99,6 +100,7 @@ void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Directio
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
   const auto ended = std::count_if(history.begin(), history.end(), [](const RunRecord& run) {
+    if (run.phase == phase_given_up) return true;
     return !run.ended.empty() && (run.outcome == Outcome::applied || run.outcome == Outcome::undone);
   });
   return static_cast<std::uint64_t>(ended) + 1;

@@ -32,8 +32,8 @@ bool begins_anew(const journal::Journal& journal, const std::string& revision);
 void check_generation(journal::Journal& journal, const std::optional<RunRecord>& row);
 
 // There is no journal here: the newest run of the direction, if it is unfinished, must have sent nothing, or be
-// restartable without its journal.
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction,
+// restartable without its journal, by the same stamp.
+void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
                                  const std::filesystem::path& state_directory);
 
 // RunRecord::phase of a run that was given up by hand.

@@ -8,6 +8,7 @@
 #include "migrate/restore_phase.hpp"
 #include "migrate/resume.hpp"
 #include "migrate/scan_phase.hpp"
+#include "migrate/stamp.hpp"
 #include "migrate/state_directory.hpp"
 #include "value/attribute_json.hpp"
 
@@ -124,6 +125,7 @@ Outcome Run::carry_out() {
                    .journal = *writer_,
                    .counters = counters_,
                    .errors = errors_,
+                   .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
                    .lease = lease_.get(),
                    .halt = halt_};
     recorded = go_through_phases(run);
@@ -232,7 +234,7 @@ void Run::check_journal(const std::filesystem::path& file) {
 void Run::begin_or_resume(const std::filesystem::path& file) {
   if (journal_) check_journal(file);
   if (!journal_) {
-    check_journal_not_elsewhere(history_, direction_, file.parent_path());
+    check_journal_not_elsewhere(history_, direction_, options_.stamp, file.parent_path());
     journal_ = Journal::create(file, header());
   }
   phase_ = journal_->phase();
@@ -255,6 +257,8 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   row_.journal = file.string();
   row_.generation = journal_->generation();
   row_.epoch = header.epoch;
+  row_.stamp = header.stamp;
+  images_ = header.images;
   lease_->name_run(row_.run_id);
 }
 
@@ -271,6 +275,7 @@ journal::RunHeader Run::header() const {
           .created_at = iso_time(client_.core().loop().clock().system()),
           .drift_version = version_text,
           .revision = revision(),
+          .stamp = restores() ? "" : options_.stamp,
           .epoch = epoch_after(history_),
           .images = options_.before_images};
 }
@@ -297,6 +302,7 @@ bool Run::scan(RunContext& run) {
 
 // The model's step_barrier and step_apply.
 bool Run::apply(RunContext& run) {
+  row_.restartable = !row_.stamp.empty();  // every action is stamped or has a marker
   write_row("apply");
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
   const auto policy = settings_.policy(write_settings(), static_cast<bool>(run.callback));

@@ -94,6 +94,7 @@ class Run {
   std::shared_ptr<const CatalogTable> table_;
   std::filesystem::path journal_file_;
   RunRecord row_;
+  bool images_ = true;
   std::uint64_t queued_before_ = 0;  // by earlier processes
   journal::RunPhase phase_ = journal::RunPhase::scanning;
   std::unique_ptr<journal::Journal> applied_;  // of an undo without `down`: whose images it restores

@@ -33,6 +33,7 @@ struct RunContext {
   journal::JournalWriter& journal;
   Counters& counters;
   ErrorLog& errors;
+  std::string stamp = {};              // the stamp's attribute; empty: an unstamped run
   const LeaseHolder* lease = nullptr;  // null: none is held
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.

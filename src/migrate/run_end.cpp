@@ -1,6 +1,7 @@
 // Run: its end. The ledger's row, the markers, what is kept of the journal, and the row of the run table.
 #include "migrate/lease_row.hpp"
 #include "migrate/run.hpp"
+#include "migrate/stamp.hpp"
 
 #include <limits>
 #include <string>
@@ -56,7 +57,8 @@ bool Run::record(RunContext& run) {
 }
 
 WriteSettings Run::write_settings() const {
-  return {.before_images = options_.before_images,
+  return {.before_images = images_,
+          .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
           .scanned_table = table_->wire_name,
           .run_table = run_table_.name(),
           .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
@@ -101,7 +103,7 @@ void Run::keep_journal() {
     if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
     return;
   }
-  if (!options_.before_images) return give_up_journal();
+  if (!images_) return give_up_journal();
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
   Journal::move(writer_->finish(), applied);
   writer_.reset();

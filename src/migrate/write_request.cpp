@@ -2,7 +2,10 @@
 #include "migrate/write_request.hpp"
 
 #include "client/request_json.hpp"
+#include "expression/update_expression.hpp"
 #include "migrate/guard.hpp"
+#include "migrate/stamp.hpp"
+#include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
 
 #include <openssl/sha.h>
@@ -60,24 +63,59 @@ std::string joined(std::string_view object, std::string_view members) {
   return out.append(",").append(object.substr(1));
 }
 
-// The members that PutItem, UpdateItem and DeleteItem have in common with the parts of a transaction.
-void add_write(RequestJson& request, const ActionRecord& action) {
-  request.text("TableName", action.table);
-  request.raw(action.item.empty() ? "Key" : "Item", action.item.empty() ? action.key : action.item);
-  request.text_if("UpdateExpression", action.expression);
-  const ConditionParts own = own_condition(action);
-  if (own.text.empty() || action.condition.empty()) {
-    request.text_if("ConditionExpression", own.text.empty() ? action.condition : own.text);
+// The write of a stamped run: what it writes carries the stamp, under the condition that it does not yet.
+struct StampParts {
+  std::string item = {};        // of a put
+  std::string expression = {};  // of an update
+  ConditionParts condition = {};
+};
+
+StampParts stamp_parts(const ActionRecord& action, const WriteSettings& settings) {
+  const Stamp stamp = stamp_of(action);
+  StampParts parts{.item = action.item, .expression = action.expression};
+  std::string name;
+  value::append_json_string(name, settings.stamp);
+  parts.condition.text = "attribute_not_exists(#drifts) OR #drifts[0] < :drifto";
+  parts.condition.names = "\"#drifts\":" + name;
+  parts.condition.values = "\":drifto\":{\"N\":\"" + std::to_string(stamp.ordinal) + "\"}";
+  if (action.kind == ActionKind::update) {
+    parts.expression = expression::UpdateExpression::parse(action.expression)->with_set("#drifts = :drifts");
+    parts.condition.values += ",\":drifts\":" + stamp_json(stamp);
   } else {
-    request.text("ConditionExpression", "(" + own.text + ") AND (" + action.condition + ")");
+    Attributes item = value::parse_attributes(action.item);
+    item.insert_or_assign(settings.stamp, value::parse_value(stamp_json(stamp)));
+    parts.item.clear();
+    value::append_json(parts.item, item);
   }
-  if (const auto names = joined(action.names, own.names); !names.empty()) {
+  return parts;
+}
+
+std::string and_also(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return a.empty() ? b : a;
+  return "(" + a + ") AND (" + b + ")";
+}
+
+std::string members(const std::string& a, const std::string& b) { return a.empty() || b.empty() ? a + b : a + ',' + b; }
+
+// The members that PutItem, UpdateItem and DeleteItem have in common with the parts of a transaction.
+void add_write(RequestJson& request, const ActionRecord& action, const WriteSettings& settings) {
+  const StampParts stamp = is_stamped(action, settings)
+                               ? stamp_parts(action, settings)
+                               : StampParts{.item = action.item, .expression = action.expression};
+  const ConditionParts own = own_condition(action);
+  request.text("TableName", action.table);
+  request.raw(stamp.item.empty() ? "Key" : "Item", stamp.item.empty() ? action.key : stamp.item);
+  request.text_if("UpdateExpression", stamp.expression);
+  request.text_if("ConditionExpression", and_also(and_also(own.text, stamp.condition.text), action.condition));
+  if (const auto names = joined(action.names, members(own.names, stamp.condition.names)); !names.empty()) {
     request.raw("ExpressionAttributeNames", names);
   }
-  if (const auto values = joined(action.values, own.values); !values.empty()) {
+  if (const auto values = joined(action.values, members(own.values, stamp.condition.values)); !values.empty()) {
     request.raw("ExpressionAttributeValues", values);
   }
-  if (!own.text.empty()) request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  if (!own.text.empty() || !stamp.condition.text.empty()) {
+    request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  }
 }
 
 // True iff the answer has to say what was there before: the image of a guarded update says it already.
@@ -119,7 +157,7 @@ RequestJson scanned_check(const ActionRecord& action, const std::string& scanned
 PreparedRequest transaction(const ActionRecord& action, const WriteSettings& settings) {
   static const Operation transact("TransactWriteItems", client::Repeat::with_token);
   RequestJson write(action.bytes());
-  add_write(write, action);
+  add_write(write, action, settings);
   std::string parts = "[";
   add_part(parts, part_name(action.kind), std::move(write));
 
@@ -141,6 +179,10 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
 
 }  // namespace
 
+bool is_stamped(const ActionRecord& action, const WriteSettings& settings) {
+  return !settings.stamp.empty() && is_stampable(action, settings.scanned_table);
+}
+
 std::string marker_part(const ActionRecord& action, const WriteSettings& settings) {
   const std::string& scanned = action.scanned_item ? action.key : action.scanned_key;
   return "marker#" +
@@ -150,7 +192,7 @@ std::string marker_part(const ActionRecord& action, const WriteSettings& setting
 PreparedRequest write_request(const ActionRecord& action, const WriteSettings& settings) {
   if (action.repeat == RepeatKind::marker) return transaction(action, settings);
   RequestJson request(action.bytes());
-  add_write(request, action);
+  add_write(request, action, settings);
   request.text("ReturnConsumedCapacity", "TOTAL");
   if (wants_old_item(action, settings)) request.text("ReturnValues", "ALL_OLD");
   return {.operation = &single_operation(action.kind), .body = request.take()};

@@ -11,6 +11,7 @@ namespace drift::migrate {
 
 struct WriteSettings {
   bool before_images = true;  // ask for what was there before, where the guard's image does not say it
+  std::string stamp = {};     // the stamp's attribute; empty: an unstamped run
   std::string scanned_table = {};
   std::string run_table = {};
   // What makes markers of two executions of a migration different: "<number>#<direction>#<epoch>".
@@ -24,6 +25,8 @@ struct PreparedRequest {
 
 // The action's write. Not for ActionKind::recall.
 PreparedRequest write_request(const journal::ActionRecord& action, const WriteSettings& settings);
+// True iff the action's write sets the run's stamp.
+bool is_stamped(const journal::ActionRecord& action, const WriteSettings& settings);
 // A consistent read of the action's item.
 PreparedRequest read_request(const journal::ActionRecord& action);
 
