@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench model format lint install clean
+.PHONY: help setup build test demo bench model format lint library install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -37,10 +37,13 @@ format: setup ## Rewrite all sources with clang-format
 lint: ## clang-format and clang-tidy on all sources (make test checks only the format)
 	@scripts/lint
 
-install: setup ## Install the library (PREFIX=/usr/local, DESTDIR=)
-	@cmake --preset release >/dev/null
-	@cmake --build --preset release --target drift -j $(JOBS)
-	@cmake --install build/release --prefix "$(PREFIX)"
+library: ## Build what is installed, and nothing else
+	@scripts/setup --library
+	@cmake --preset release -B build/library -DDRIFT_TESTS=OFF -DDRIFT_BENCH=OFF >/dev/null
+	@cmake --build build/library -j $(JOBS)
+
+install: library ## Install the library (PREFIX=/usr/local, DESTDIR=)
+	@cmake --install build/library --prefix "$(PREFIX)"
 
 clean: ## Remove all that was built (the local DynamoDB stays in the user's cache)
 	@rm -rf build
