@@ -21,6 +21,8 @@ void add_rank(const drift::Item& ticket, drift::Actions& actions) {
   });
 }
 
+// Takes away every rank, also those of the application, which add_rank kept: an item does not say who wrote it. Where
+// both write, give the migration an attribute of its own, or one that marks what it has written.
 void remove_rank(const drift::Item& ticket, drift::Actions& actions) {
   if (ticket.contains("open.rank")) actions.update({.expression = "REMOVE #rank", .names = {{"#rank", "open.rank"}}});
 }
