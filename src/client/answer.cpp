@@ -52,15 +52,24 @@ Verdict lost(const wire::Response& response, std::string message) {
           .failure = wire::Failure::Kind::malformed};
 }
 
+// What a gateway answers while the server behind it fails or is too slow; it may be gone the next time. 501 and 505 are
+// of a server that will never understand the request.
+bool may_be_a_gateways_fault(int status) {
+  if (status == 501 || status == 505) return false;
+  return status >= 500 || status == 408 || status == 429;
+}
+
 // The answer of something in between, or of something else altogether. A gateway's 5xx says nothing of what became of
 // the request behind it.
 Verdict judge_foreign(const wire::Response& response) {
-  Verdict verdict{.fate = Fate::foreign, .status = response.status};
+  Verdict verdict{
+      .fate = Fate::foreign, .request_id = std::string(response.header("x-amzn-requestid")), .status = response.status};
   verdict.message = "HTTP status " + std::to_string(response.status);
   const std::string_view type = response.header("content-type");
   if (!type.empty()) verdict.message.append(", ").append(type);
-  if (response.status >= 500 || response.status == 408 || response.status == 429) {
+  if (may_be_a_gateways_fault(response.status)) {
     verdict.fate = Fate::error;
+    verdict.anonymous = verdict.request_id.empty();
     verdict.code = response.status == 503 ? "ServiceUnavailable" : "InternalServerError";
     if (response.status == 429) verdict.code = "ThrottlingException";
     verdict.error_class = classify_error(response.status, {}, {});

@@ -30,6 +30,7 @@ struct Verdict {
   std::string message = {};  // the server's, or the transport's words
   std::string request_id = {};
   int status = 0;
+  bool anonymous = false;  // of Fate::error: nothing in it is DynamoDB's; a gateway's words, or another server's
   // Of Fate::unsent and Fate::lost.
   wire::Failure::Kind failure = wire::Failure::Kind::lost;
   // The server's time, where it said so with an error.

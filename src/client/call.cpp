@@ -15,6 +15,8 @@ constexpr std::size_t headers_bytes = 640;
 constexpr std::chrono::minutes skew_min{4};
 // A connection that TLS refuses is rarely better the next time: a certificate does not change.
 constexpr std::uint32_t tls_attempts_max = 3;
+// As long as the endpoint has never answered.
+constexpr std::uint32_t first_contact_attempts_max = 3;
 // DynamoDB remembers a ClientRequestToken for ten minutes (API reference, TransactWriteItems); half of that leaves room
 // for a request that was under way for long.
 constexpr std::chrono::minutes token_lifetime{5};
@@ -83,6 +85,7 @@ void Call::send(const Credentials& credentials) {
 
 void Call::receive(wire::Answer answer) {
   Verdict verdict = judge(answer);
+  if (std::holds_alternative<wire::Response>(answer)) state_->answered = true;
   if (verdict.fate == Fate::answered) {
     result_.body = std::move(std::get<wire::Response>(answer).body);
     finish({});
@@ -95,7 +98,7 @@ void Call::receive(wire::Answer answer) {
     attempt();
     return;
   }
-  if (may_repeat(verdict) && attempts_left() && !is_stopped(verdict)) {
+  if (may_repeat(verdict) && attempts_left(verdict) && !is_stopped(verdict)) {
     wait_then_attempt();
     return;
   }
@@ -156,7 +159,8 @@ void Call::count_fruitless(const Verdict& verdict) noexcept {
   fruitless_ = options_.attempts_max < 0 && for_now ? 0 : fruitless_ + 1;
 }
 
-bool Call::attempts_left() const noexcept {
+bool Call::attempts_left(const Verdict& verdict) const noexcept {
+  if (verdict.fate == Fate::unsent && !state_->answered && result_.attempts >= first_contact_attempts_max) return false;
   const int max = options_.attempts_max > 0 ? options_.attempts_max : state_->settings.retry.attempts_max;
   return std::cmp_less(fruitless_, max);
 }
@@ -169,7 +173,8 @@ bool Call::is_in_doubt(const Verdict& verdict) const {
     case Fate::error:
       return verdict.error_class == ErrorClass::server;
     case Fate::foreign:
-      return verdict.status < 300;  // said to be done, by something that stands in between
+      // Said to be done, or failed at, by something that stands in between.
+      return verdict.status < 300 || verdict.status >= 500;
     default:
       return false;
   }

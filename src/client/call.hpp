@@ -8,6 +8,9 @@
 //   credentials called expired; the clock found to be off         again at once, each at most once
 //   anything else that the server refused                         never
 //
+// An endpoint that has never answered is more likely misspelt than down for a moment: the person who waits for the
+// first call hears of it after a few attempts.
+//
 // Lives on the loop; its timers and the transport's completions keep it.
 #pragma once
 
@@ -49,7 +52,7 @@ class Call : public std::enable_shared_from_this<Call> {
   bool mend(const Verdict& verdict);
   bool mend_clock(const Verdict& verdict);
   bool mend_credentials();
-  [[nodiscard]] bool attempts_left() const noexcept;
+  [[nodiscard]] bool attempts_left(const Verdict& verdict) const noexcept;
   void count_fruitless(const Verdict& verdict) noexcept;
   // True iff this attempt may have been executed, and it matters.
   [[nodiscard]] bool is_in_doubt(const Verdict& verdict) const;

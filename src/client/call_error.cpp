@@ -48,13 +48,20 @@ void add_doubt(const CallContext& context, std::string message, Error::Details& 
   details.retryable = false;
 }
 
+// Why, in the system's own words: in the transport's they follow a sentence that says again what was not found.
+std::string resolvers_words(std::string_view message) {
+  const std::size_t colon = message.rfind(": ");
+  if (colon != std::string_view::npos) message.remove_prefix(colon + 2);
+  return message.empty() ? std::string() : " (" + std::string(message) + ")";
+}
+
 void explain_unsent(const CallContext& context, const Verdict& verdict, Error::Details& details) {
   const wire::Endpoint& endpoint = context.settings.endpoint;
   details.code = "ConnectionFailed";
   details.retryable = true;
   switch (verdict.failure) {
     case Kind::resolve:
-      details.message = "No address was found for " + endpoint.host;
+      details.message = "No address was found for " + endpoint.host + resolvers_words(verdict.message);
       details.next_step = is_aws(endpoint)
                               ? "Check the network, and the name of the region (\"" + context.settings.region + "\")."
                               : "Check the network, and the endpoint (AWS_ENDPOINT_URL_DYNAMODB, "
@@ -72,7 +79,7 @@ void explain_unsent(const CallContext& context, const Verdict& verdict, Error::D
                                            : "Check that the server runs, and the endpoint (AWS_ENDPOINT_URL_DYNAMODB, "
                                              "AWS_ENDPOINT_URL, the profile's endpoint_url).";
   }
-  if (!verdict.message.empty()) details.message += ": " + verdict.message;
+  if (verdict.failure != Kind::resolve && !verdict.message.empty()) details.message += ": " + verdict.message;
   details.message += ". " + context.operation.name + " was not sent.";
 }
 
@@ -137,6 +144,15 @@ void explain_signature(const CallContext& context, const Verdict& verdict, Error
   }
 }
 
+// An error that a gateway or another server made, most likely: DynamoDB's own have a request id.
+void explain_anonymous(const CallContext& context, const Verdict& verdict, Error::Details& details) {
+  details.message = context.operation.name + ": " + url(context) + " answered " + verdict.message +
+                    ", as a proxy or another server does, not DynamoDB.";
+  details.next_step =
+      "The same call can be made again. If it fails again, check the endpoint (AWS_ENDPOINT_URL_DYNAMODB, "
+      "AWS_ENDPOINT_URL, the profile's endpoint_url) and the proxy.";
+}
+
 bool is_denial(std::string_view code) {
   return code == "AccessDeniedException" || code == "AccessDenied" || code == "NotAuthorized";
 }
@@ -165,6 +181,7 @@ void explain_server_error(const CallContext& context, const Verdict& verdict, Er
       if (is_denial(verdict.code)) return explain_denied(context, verdict, details);
       break;
   }
+  if (verdict.anonymous) return explain_anonymous(context, verdict, details);
   details.message = context.operation.name + ": " +
                     (verdict.message.empty() ? "HTTP status " + std::to_string(verdict.status) : verdict.message);
 }

@@ -39,6 +39,7 @@ struct CoreState {
   base::Random random;
   const std::shared_ptr<CredentialCache> credentials;
   base::SystemTime::duration clock_offset{};  // of the server's clock against this machine's
+  bool answered = false;                      // the endpoint has answered a call of this client
 };
 
 }  // namespace drift::client

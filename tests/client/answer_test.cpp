@@ -87,6 +87,20 @@ TEST(Judge, AGatewaysFaultMayHideAnExecutedRequest) {
   EXPECT_EQ(judge(html(429)).error_class, ErrorClass::throttled);
 }
 
+TEST(Judge, AGatewaysFaultIsAnonymousUnlessItHasARequestId) {
+  EXPECT_TRUE(judge(html(502)).anonymous);
+  wire::Response answer = html(500);
+  answer.headers += "x-amzn-requestid: ABC\r\n";
+  const Verdict verdict = judge(answer);
+  EXPECT_FALSE(verdict.anonymous);
+  EXPECT_EQ(verdict.request_id, "ABC");
+  EXPECT_FALSE(judge(refused("InternalServerError", "internal", 500)).anonymous);
+}
+
+TEST(Judge, AServerThatWillNeverUnderstandIsForeign) {
+  for (const int status : {501, 505}) EXPECT_EQ(judge(html(status)).fate, Fate::foreign) << status;
+}
+
 TEST(Judge, AFailureIsUnsentOrLost) {
   using wire::Failure;
   EXPECT_EQ(judge(Failure{.kind = Failure::Kind::connect, .maybe_executed = false, .message = "refused"}).fate,

@@ -66,8 +66,16 @@ TEST_F(CallError, OfAWrongRegionSaysWhichOneWasSigned) {
 TEST_F(CallError, OfARegionThatDoesNotExistNamesIt) {
   const Error error = error_of("UpdateItem", failure(Kind::resolve, false));
   EXPECT_EQ(error.code(), "ConnectionFailed");
-  EXPECT_CONTAINS(error.message(), "No address was found for dynamodb.eu-west-1.amazonaws.com");
+  EXPECT_CONTAINS(error.message(), "No address was found for dynamodb.eu-west-1.amazonaws.com (as the test says).");
   EXPECT_CONTAINS(error.next_step(), "\"eu-west-1\"");
+}
+
+TEST_F(CallError, OfAMissingAddressSaysItOnce) {
+  const std::string words = "the name dynamodb.eu-west-1.amazonaws.com is not found: Name or service not known";
+  const Error error = error_of("GetItem", wire::Failure{.kind = Kind::resolve, .message = words});
+  EXPECT_EQ(error.message(),
+            "No address was found for dynamodb.eu-west-1.amazonaws.com (Name or service not known). GetItem was not "
+            "sent. (3 attempts)");
 }
 
 TEST_F(CallError, OfAServerThatDoesNotListenSaysThatNothingWasSent) {
@@ -75,7 +83,7 @@ TEST_F(CallError, OfAServerThatDoesNotListenSaysThatNothingWasSent) {
   const Error error = error_of("UpdateItem", failure(Kind::connect, false));
   EXPECT_CONTAINS(error.message(), "Cannot connect to http://127.0.0.1:8000");
   EXPECT_CONTAINS(error.message(), "UpdateItem was not sent.");
-  EXPECT_CONTAINS(error.message(), "(10 attempts)");
+  EXPECT_CONTAINS(error.message(), "(3 attempts)");
   EXPECT_CONTAINS(error.next_step(), "AWS_ENDPOINT_URL_DYNAMODB");
 }
 
@@ -91,6 +99,36 @@ TEST_F(CallError, OfSomethingThatIsNotDynamoDbSaysSo) {
   EXPECT_EQ(error.code(), "WrongEndpoint");
   EXPECT_CONTAINS(error.message(), "is not DynamoDB (HTTP status 404, text/html)");
   EXPECT_FALSE(error.in_doubt());
+  EXPECT_EQ(requests(), 1U);
+}
+
+TEST_F(CallError, OfAServerThatDoesNotKnowPostNamesTheEndpointAtOnce) {
+  const wire::Response page{.status = 501, .headers = "Content-Type: text/html\r\n", .body = "<html>"};
+  const Error error = error_of("DescribeTable", page);
+  EXPECT_EQ(error.code(), "WrongEndpoint");
+  EXPECT_CONTAINS(error.message(), "https://dynamodb.eu-west-1.amazonaws.com is not DynamoDB (HTTP status 501");
+  EXPECT_EQ(requests(), 1U);
+  EXPECT_TRUE(error_of("UpdateItem", page).in_doubt());
+}
+
+TEST_F(CallError, OfAGatewaysFaultNamesEndpointAndProxy) {
+  const wire::Response page{.status = 502, .headers = "Content-Type: text/html\r\n", .body = "<html>"};
+  const Error error = error_of("DescribeTable", page);
+  EXPECT_EQ(error.code(), "InternalServerError");
+  EXPECT_EQ(
+      error.message(),
+      "DescribeTable: https://dynamodb.eu-west-1.amazonaws.com answered HTTP status 502, text/html, as a proxy or "
+      "another server does, not DynamoDB. (10 attempts)");
+  EXPECT_CONTAINS(error.next_step(), "AWS_ENDPOINT_URL_DYNAMODB");
+  EXPECT_TRUE(error.retryable());
+  EXPECT_EQ(requests(), 10U);
+}
+
+TEST_F(CallError, OfAWriteThatAGatewayFailedAtIsInDoubtAndNamesTheEndpoint) {
+  const wire::Response page{.status = 502, .body = "<html>"};
+  const Error error = error_of("UpdateItem", page);
+  EXPECT_TRUE(error.in_doubt());
+  EXPECT_CONTAINS(error.message(), "https://dynamodb.eu-west-1.amazonaws.com answered HTTP status 502");
   EXPECT_EQ(requests(), 1U);
 }
 

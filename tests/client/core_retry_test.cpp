@@ -123,6 +123,7 @@ TEST_F(CoreRetry, AnAnswerThatIsTooLargeIsNotAskedForAgain) {
 }
 
 TEST_F(CoreRetry, WhatWasNotSentIsSentAgainForEveryOperation) {
+  EXPECT_FALSE(call("GetItem").error);  // the endpoint is known to be right
   for (const char* operation : {"UpdateItem", "TransactWriteItems", "GetItem"}) {
     const std::size_t before = requests();
     script(failure(Kind::connect, false));
@@ -135,13 +136,33 @@ TEST_F(CoreRetry, WhatWasNotSentIsSentAgainForEveryOperation) {
 
 TEST_F(CoreRetry, WithoutAConnectionItEndsAfterAllAttempts) {
   settings_.retry.attempts_max = 5;
+  EXPECT_FALSE(call("GetItem").error);
   script(failure(Kind::connect, false), 100);
   const auto result = call("UpdateItem");
-  EXPECT_EQ(requests(), 5U);
+  EXPECT_EQ(requests(), 1U + 5U);
   EXPECT_EQ(result.attempts, 5U);
   EXPECT_EQ(result.error->code(), "ConnectionFailed");
   EXPECT_TRUE(result.error->retryable());
   EXPECT_FALSE(result.error->in_doubt());
+}
+
+TEST_F(CoreRetry, AnEndpointThatHasNeverAnsweredIsNotTriedForLong) {
+  for (const Kind kind : {Kind::connect, Kind::resolve}) {
+    const std::size_t before = requests();
+    script(failure(kind, false), 3);
+    const auto result = call("UpdateItem", update_request, {.attempts_max = -1});
+    EXPECT_EQ(result.error->code(), "ConnectionFailed");
+    EXPECT_TRUE(result.error->retryable());
+    EXPECT_EQ(requests(), before + 3);
+  }
+  script(failure(Kind::connect, false), 2);
+  EXPECT_FALSE(call("UpdateItem").error);
+}
+
+TEST_F(CoreRetry, AFirstCallThatIsStoppedSaysSo) {
+  script(failure(Kind::connect, false), 2);
+  script(failure(Kind::cancelled, false));
+  EXPECT_EQ(call("UpdateItem").error->code(), "Cancelled");
 }
 
 TEST_F(CoreRetry, ACertificateThatIsRefusedIsNotTriedForLong) {
@@ -177,12 +198,13 @@ TEST_F(CoreRetry, ANegativeNumberOfAttemptsWaitsOutThrottling) {
 
 TEST_F(CoreRetry, ANegativeNumberOfAttemptsDoesNotWaitForANetworkForEver) {
   settings_.retry.attempts_max = 5;
+  EXPECT_FALSE(call("GetItem").error);
   script(failure(Kind::connect, false), 4);
   script(refused("ThrottlingException"));
   script(failure(Kind::connect, false), 100);
   const auto result = call("UpdateItem", update_request, {.attempts_max = -1});
   EXPECT_EQ(result.error->code(), "ConnectionFailed");
-  EXPECT_EQ(requests(), 4U + 1U + 5U);
+  EXPECT_EQ(requests(), 1U + 4U + 1U + 5U);
 }
 
 TEST_F(CoreRetry, WaitsGrowToTheCapAndNoFurther) {
