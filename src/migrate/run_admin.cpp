@@ -91,7 +91,7 @@ std::filesystem::path RunAdmin::directory() {
 }
 
 std::filesystem::path RunAdmin::journal_of(const RunRecord& run) {
-  const auto file = directory() / (std::to_string(run.number) + '-' + run.direction + ".journal");
+  auto file = directory() / (std::to_string(run.number) + '-' + run.direction + ".journal");
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return file;
   refuse("NoJournal", "the run " + run.run_id + " has no unfinished journal in " + options_->state_dir.string(),
