@@ -47,7 +47,9 @@ struct Report {
   double write_units = 0;                  // WCU consumed
 
   std::string run_id = {};
-  std::string journal = {};  // its file, for as long as the run is unfinished; else empty
+  std::string journal = {};  // its file: of an unfinished run, or kept for an undo; else empty
+  // What a person should know beside: replicas of the table in other regions, a scan begun anew.
+  std::vector<std::string> notes = {};
 
   // True iff the run did what was asked: applied or undone.
   [[nodiscard]] bool ok() const noexcept { return outcome == Outcome::applied || outcome == Outcome::undone; }

@@ -49,6 +49,8 @@ struct RunOptions {
   // A number attribute of the application's own optimistic locking. The guard `unchanged` is then that this number is
   // as the callback saw it, and each write increments it.
   std::string version = {};
+  // True: no callback for items whose TTL has passed; DynamoDB deletes them within some days.
+  bool skip_expired = false;
 };
 
 }  // namespace drift

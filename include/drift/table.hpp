@@ -42,6 +42,7 @@ struct TableDescription {
   bool on_demand = false;
   std::uint64_t read_units = 0;  // provisioned; 0 when on demand
   std::uint64_t write_units = 0;
+  std::vector<std::string> replicas = {};  // regions of a global table's other replicas
 };
 
 // A global secondary index of a table to be created.

@@ -162,6 +162,9 @@ TableDescription parse_table_description(std::string_view json) {
   description.on_demand = read_on_demand(table, throughput);
   description.read_units = description.on_demand ? 0 : throughput.read_units;
   description.write_units = description.on_demand ? 0 : throughput.write_units;
+  for (const std::string_view replica : table.array("Replicas")) {
+    description.replicas.push_back(JsonObject::parse(replica).string("RegionName").value_or(""));
+  }
   return description;
 }
 

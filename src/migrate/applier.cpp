@@ -43,8 +43,10 @@ void Applier::execute() {
 bool Applier::may_send() const {
   return !run_.halted() && in_flight_ < limits_.in_flight_max &&
          (in_flight_ == 0 || in_flight_bytes_ < limits_.in_flight_bytes_max) &&
-         run_.journal.backlog() < journal_backlog_max && (run_.lease == nullptr || run_.lease->may_send());
+         run_.journal.backlog() < journal_backlog_max && has_lease();
 }
+
+bool Applier::has_lease() const { return run_.lease == nullptr || run_.lease->may_send(); }
 
 bool Applier::done() const {
   if (in_flight_ > 0 || fetching_ || recalls_ > 0) return false;

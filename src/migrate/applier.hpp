@@ -79,6 +79,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void finish_execution();
   void end_waiting();
   [[nodiscard]] bool may_send() const;
+  [[nodiscard]] bool has_lease() const;
   [[nodiscard]] bool done() const;
 
   // One action's way (applier_answers.cpp).
@@ -87,8 +88,11 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void answer(const Job& job, bool is_look, const client::CallResult& result);
   bool stays_queued(const Job& job, const client::CallResult& result);
   Verdict judge(const Job& job, bool is_look, const client::CallResult& result);
+  static Standing standing_of(const Job& job);
+  [[nodiscard]] bool needs_lease(const Verdict& verdict) const;
   void carry_out(const Job& job, Verdict verdict);
   void again(const Job& job, bool is_look);
+  void wait_then_request(const Job& job, bool is_look);
   void give_up_doubt(const Job& job);
   void settle(const Job& job, Verdict verdict);
   void settle_without_request(const Job& job, journal::ActionState state, const std::string& detail);

@@ -74,14 +74,33 @@ bool Applier::stays_queued(const Job&, const client::CallResult& result) {
   return true;
 }
 
+Standing Applier::standing_of(const Job& job) {
+  Standing standing{.maybe_sent = job->maybe_sent};
+  if (!job->maybe_sent) return standing;
+  for (const Job& later : job->group->jobs) {
+    if (later != job && later->maybe_sent && later->action.table == job->action.table &&
+        later->action.key == job->action.key) {
+      standing.later.push_back(&later->action);
+    }
+  }
+  return standing;
+}
+
 // The model's step_judge.
 Verdict Applier::judge(const Job& job, bool is_look, const client::CallResult& result) {
   try {
-    return is_look ? policy_.judge_look(job->action, result) : policy_.judge(job->action, job->maybe_sent, result);
+    return is_look ? policy_.judge_look(job->action, result) : policy_.judge(job->action, standing_of(job), result);
   } catch (const Error& error) {
     // An answer that makes no sense proves nothing.
     return {.state = is_look && !job->maybe_sent ? ActionState::failed : ActionState::in_doubt, .error = error};
   }
+}
+
+// What a failed guard means for an action that was not executed, or may have been, holds for who has the lease: another
+// process that took over may have executed it meanwhile.
+bool Applier::needs_lease(const Verdict& verdict) const {
+  const bool decides = verdict.next == Verdict::Next::call_again || verdict.state == ActionState::in_doubt;
+  return decides && !has_lease();
 }
 
 void Applier::carry_out(const Job& job, Verdict verdict) {
@@ -96,6 +115,12 @@ void Applier::carry_out(const Job& job, Verdict verdict) {
   if (verdict.was_not_applied) {
     ++job->outcome.in_doubt_not_applied;
     ++run_.counters.in_doubt_not_applied;
+  }
+  if (needs_lease(verdict)) {  // it is asked again once the lease is renewed; else the run ends
+    --job->group->under_way;
+    job->state = ApplyJob::State::waiting;
+    make_ready({job});
+    return recall_if_idle(job->group);
   }
   switch (verdict.next) {
     case Verdict::Next::settle:
@@ -123,6 +148,10 @@ void Applier::again(const Job& job, bool is_look) {
   ++job->outcome.retried;
   ++run_.counters.retried;
   if (run_.halted() || job->doubts > limits_.doubts_max) return give_up_doubt(job);
+  wait_then_request(job, is_look);
+}
+
+void Applier::wait_then_request(const Job& job, bool is_look) {
   ++waits_;
   const auto wait = run_.core().settings().retry.wait(job->doubts, random_.unit());
   run_.core().loop().after(wait, [self = shared_from_this(), job, is_look] {
@@ -130,6 +159,8 @@ void Applier::again(const Job& job, bool is_look) {
     --self->waits_;
     if (self->run_.halted()) {
       self->give_up_doubt(job);
+    } else if (!self->has_lease()) {
+      self->wait_then_request(job, is_look);
     } else {
       self->request(job, is_look);
     }
@@ -158,7 +189,8 @@ void Applier::settle(const Job& job, Verdict verdict) {
   job->outcome.before = std::move(verdict.before);
   if (verdict.error) job->outcome.detail = verdict.error->what();
   // The marker of an action that was in doubt is kept: a delayed request may still find it.
-  if (!verdict.error && job->maybe_sent && job->action.repeat == journal::RepeatKind::marker) {
+  const bool sent_twice = job->maybe_sent || job->outcome.retried > 0;
+  if (!verdict.error && sent_twice && job->action.repeat == journal::RepeatKind::marker) {
     job->outcome.detail = "doubt";
   }
   record(job);

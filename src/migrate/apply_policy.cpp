@@ -7,6 +7,7 @@
 #include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -99,17 +100,17 @@ class ExactPolicy final : public ApplyPolicy {
 
   PreparedRequest write(const ActionRecord& action) override { return write_request(action, settings_); }
 
-  Verdict judge(const ActionRecord& action, bool maybe_sent, const CallResult& result) override {
+  Verdict judge(const ActionRecord& action, const Standing& standing, const CallResult& result) override {
     if (!result.error) {
       Verdict verdict = settled(ActionState::done);
-      verdict.was_not_applied = maybe_sent;
+      verdict.was_not_applied = standing.maybe_sent;
       verdict.write_units = client::consumed_units(result.body);
       verdict.before = item_in(result.body, "Attributes");
       return verdict;
     }
     const Error& error = *result.error;
     if (error.code() == "ConditionalCheckFailedException") {
-      return judge_condition(action, maybe_sent, item_in(result.error_body, "Item"));
+      return judge_condition(action, standing, item_in(result.error_body, "Item"));
     }
     if (error.code() == "TransactionCanceledException") return judge_cancellation(action, result);
     if (error.in_doubt()) return {.next = begin(action, true)};
@@ -139,7 +140,8 @@ class ExactPolicy final : public ApplyPolicy {
     return {.next = Next::send, .was_not_applied = true};
   }
 
-  Verdict judge_condition(const ActionRecord& action, bool maybe_sent, const std::string& item) const {
+  Verdict judge_condition(const ActionRecord& action, const Standing& standing, const std::string& item) const {
+    bool maybe_sent = standing.maybe_sent;
     if (is_stamped(action, settings_)) {
       const auto stamp = item.empty() ? std::nullopt : find_stamp(item, settings_.stamp);
       if (stamp && stamp->ordinal >= stamp_of(action).ordinal) return done_before();
@@ -148,15 +150,21 @@ class ExactPolicy final : public ApplyPolicy {
     if (action.kind == ActionKind::insert) return judge_insert(action, maybe_sent, item);
     if (item.empty()) {
       // Case a; but a removal that may have been sent has done what it should.
-      if (action.kind == ActionKind::remove && maybe_sent) return done_before();
+      const bool removed = std::any_of(standing.later.begin(), standing.later.end(),
+                                       [](const ActionRecord* later) { return later->kind == ActionKind::remove; });
+      if (maybe_sent && (action.kind == ActionKind::remove || removed)) return done_before();
       return settled(action.guard == GuardKind::none ? ActionState::skipped : ActionState::gone);
     }
     const bool by_value = action.guard == GuardKind::unchanged || action.guard == GuardKind::version;
     if (!by_value) return settled(ActionState::skipped);
     if (!action.condition.empty() && guard_holds(action, item)) return settled(ActionState::skipped);
     if (!maybe_sent) return call_again(action, item);  // case b
-    // Cases c and d.
-    const bool is_done = action.kind != ActionKind::remove && is_result(action, item);
+    // Cases c and d: the item is as this action leaves it, or a later one of its callback.
+    const auto left_by = [&](const ActionRecord& done) {
+      return done.kind != ActionKind::remove && is_result(done, item);
+    };
+    const bool is_done = left_by(action) || std::any_of(standing.later.begin(), standing.later.end(),
+                                                        [&](const ActionRecord* later) { return left_by(*later); });
     return is_done ? done_before() : doubtful(action);
   }
 
@@ -192,7 +200,7 @@ class ExactPolicy final : public ApplyPolicy {
       const std::string item = item_in(reasons[2], "Item");
       return item.empty() ? settled(ActionState::gone) : call_again(action, item);
     }
-    if (refused(0)) return judge_condition(action, false, item_in(reasons[0], "Item"));
+    if (refused(0)) return judge_condition(action, {}, item_in(reasons[0], "Item"));
     return failed(ActionState::failed, with_item(*result.error, action));
   }
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -37,6 +38,14 @@ struct Verdict {
   bool was_not_applied = false;
 };
 
+// What is known of an action beside the answer.
+struct Standing {
+  bool maybe_sent = false;
+  // The later actions of its callback on the same item that may have been sent too: a process that ended without a word
+  // may have applied them one after the other.
+  std::vector<const journal::ActionRecord*> later = {};
+};
+
 class ApplyPolicy {
  public:
   ApplyPolicy() = default;
@@ -47,7 +56,8 @@ class ApplyPolicy {
   // How an action begins: with its write, or with a look at its item.
   virtual Verdict::Next begin(const journal::ActionRecord& action, bool maybe_sent) = 0;
   virtual PreparedRequest write(const journal::ActionRecord& action) = 0;
-  virtual Verdict judge(const journal::ActionRecord& action, bool maybe_sent, const client::CallResult& result) = 0;
+  virtual Verdict judge(const journal::ActionRecord& action, const Standing& standing,
+                        const client::CallResult& result) = 0;
   // Of the look (read_request).
   virtual Verdict judge_look(const journal::ActionRecord& action, const client::CallResult& result) = 0;
 };

@@ -2,10 +2,13 @@
 #include "migrate/callback_caller.hpp"
 
 #include "migrate/stamp.hpp"
+#include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
 
 #include <drift/json.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
@@ -53,7 +56,22 @@ CallbackCaller::CallbackCaller(RunContext& run)
                   .version = run.options.version,
                   .reads = run.reads}) {}
 
+// Amazon DynamoDB Developer Guide, "Time to Live": a number, in seconds since 1970; items that are more than five years
+// past it never expire.
+bool CallbackCaller::is_expired(const Item& item) const {
+  if (run_->ttl_attribute.empty()) return false;
+  const auto raw = value::ItemAccess::raw(item, run_->ttl_attribute);
+  if (!raw) return false;
+  const Value expires = value::parse_value(*raw, value::answer_rules);
+  if (expires.type() != Type::number) return false;
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(run_->core().loop().clock().system().time_since_epoch());
+  constexpr std::int64_t five_years = std::int64_t{5} * 365 * 86'400;
+  return expires.as_number() < Number(now.count()) && expires.as_number() > Number(now.count() - five_years);
+}
+
 std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
+  if (is_expired(item)) return {};
   if (const auto stamp = run_->stamp.empty() ? std::nullopt : find_stamp(value::ItemAccess::json(item), run_->stamp)) {
     // A run whose journal is gone was here. What it did in part has to be looked at.
     if (stamp->complete()) return {};

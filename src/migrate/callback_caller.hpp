@@ -21,6 +21,8 @@ class CallbackCaller {
   [[nodiscard]] std::vector<journal::ActionRecord> recall(const Item& item) const;
 
  private:
+  [[nodiscard]] bool is_expired(const Item& item) const;
+
   RunContext* run_;
   ActionCollector collector_;
 };

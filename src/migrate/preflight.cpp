@@ -1,7 +1,9 @@
 // Preflight: see the header.
 #include "migrate/preflight.hpp"
 
+#include "client/request_json.hpp"
 #include "migrate/permission_probe.hpp"
+#include "value/json_object.hpp"
 
 #include <drift/error.hpp>
 
@@ -54,20 +56,27 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
   }
 }
 
-void check_ledger(const Migration& migration, Direction direction, const std::optional<AppliedMigration>& row,
-                  bool allow_applied, bool recording) {
-  if (row && !recording && !row->table.empty() && row->table != table_name(migration.table)) {
+void check_ledger(const Asked& asked, const std::optional<AppliedMigration>& row, bool allow_applied, bool recording) {
+  const Migration& migration = asked.migration;
+  if (recording) return;
+  if (row && !row->table.empty() && row->table != table_name(migration.table)) {
     refuse("OtherTable",
            "the metadata table has migration " + std::to_string(migration.number) + " as applied to table " +
                row->table + ", not to " + migration.table,
            migration.table, "Nothing was done. Check the migration's number and its table.");
   }
-  if (direction == Direction::down) {
-    if (row || recording) return;
+  if (asked.direction == Direction::down) {
+    if (row) return;
     refuse("NotApplied", name_of(migration) + " is not applied, so there is nothing to undo", migration.table,
            "Nothing was done. Migrator::applied() lists what is applied.");
   }
-  if (!row || allow_applied || recording) return;
+  if (!row || allow_applied) return;
+  if (!row->table_id.empty() && row->table_id != asked.table_id) {
+    refuse("AppliedBefore",
+           name_of(migration) + " was applied to a table named " + row->table +
+               " that was since deleted and created anew, or restored",
+           migration.table, "Nothing was done. Set RunOptions::allow_applied to execute it on the table as it is now.");
+  }
   refuse("AlreadyApplied", name_of(migration) + " is already applied to table " + row->table, migration.table,
          "Nothing was done. Undo it first, or set RunOptions::allow_applied to execute it again.");
 }
@@ -85,7 +94,7 @@ void check_later(const Migration& migration, const std::vector<AppliedMigration>
   }
 }
 
-std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& catalog, const std::string& table) {
+std::shared_ptr<const CatalogTable> find_table(Client& client, TableCatalog& catalog, const std::string& table) {
   std::shared_ptr<const CatalogTable> found;
   try {
     found = catalog.find(table);
@@ -99,10 +108,21 @@ std::shared_ptr<const CatalogTable> check_table(Client& client, TableCatalog& ca
     refuse("TableNotActive", "the table " + table + " is " + description.status, table,
            "Nothing was done. Run it again when the table is ACTIVE.");
   }
-  prove_write_permission(client, found->wire_name, description.key);
-  // One item tells whether the scan is allowed.
-  for ([[maybe_unused]] const Item& item : client.scan(found->wire_name, {.page_limit = 1})) break;
   return found;
+}
+
+void check_access(Client& client, const CatalogTable& table) {
+  prove_write_permission(client, table.wire_name, table.description.key);
+  // One item tells whether the scan is allowed.
+  for ([[maybe_unused]] const Item& item : client.scan(table.wire_name, {.page_limit = 1})) break;
+}
+
+std::string find_ttl_attribute(Client& client, const std::string& table) {
+  client::RequestJson request;
+  request.text("TableName", table);
+  const std::string answer = client.call("DescribeTimeToLive", request.take());
+  const auto description = value::JsonObject::parse(answer).object("TimeToLiveDescription");
+  return description ? description->string("AttributeName").value_or("") : "";
 }
 
 std::string key_schema_text(const KeySchema& key) {

@@ -2,6 +2,7 @@
 #include "migrate/resume.hpp"
 
 #include "migrate/build_id.hpp"
+#include "migrate/host_identity.hpp"
 
 #include <drift/error.hpp>
 
@@ -78,6 +79,16 @@ void check_generation(journal::Journal& journal, const std::optional<RunRecord>&
            "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
                ". If that journal is gone, Migrator::adopt goes on with this copy, taking all that is unfinished for "
                "maybe sent.");
+  }
+  const bool where_it_was = row->host == this_process().host && row->journal == journal.file().string();
+  if (journal.phase() == journal::RunPhase::scanning && row->phase != "scan" && !where_it_was) {
+    refuse("JournalBehind",
+           "the journal " + journal.file().string() +
+               " is still scanning, but its run has sent actions: it is an older "
+               "copy",
+           row->table,
+           "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
+               "; or give it up with Migrator::restart: what it has executed stays executed.");
   }
   if (row->generation != before) journal.distrust();
 }

@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "migrate/applier.hpp"
+#include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
 #include "migrate/restore_phase.hpp"
@@ -97,7 +98,8 @@ Report Run::execute() {
           .read_units = counts.read_units,
           .write_units = counts.write_units,
           .run_id = row_.run_id,
-          .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : ""};
+          .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : "",
+          .notes = notes_};
 }
 
 Outcome Run::carry_out() {
@@ -126,6 +128,8 @@ Outcome Run::carry_out() {
                    .counters = counters_,
                    .errors = errors_,
                    .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
+                   .state_directory = migrator_.state_dir,
+                   .ttl_attribute = ttl_attribute_,
                    .lease = lease_.get(),
                    .halt = halt_};
     recorded = go_through_phases(run);
@@ -157,9 +161,13 @@ bool Run::prepare() {
   // A run that ended between the ledger's row and the end of its journal finds its own row.
   const bool recording = journal_ && journal_->phase() == RunPhase::recording;
   const auto ledger_row = ledger_.row(migration_.number);
-  check_ledger(migration_, direction_, ledger_row, options_.allow_applied, recording);
+  table_ = find_table(own_calls_, catalog_, migration_.table);
+  check_ledger({migration_, direction_, table_->description.id}, ledger_row, options_.allow_applied, recording);
+  check_access(own_calls_, *table_);
   if (restores() && !recording) open_applied(ledger_row);
-  table_ = check_table(own_calls_, catalog_, migration_.table);
+  if (options_.skip_expired) ttl_attribute_ = find_ttl_attribute(own_calls_, table_->wire_name);
+  check_disk_space(migrator_.state_dir, journal_ ? 0 : table_->description.items_estimated);
+  note_replicas();
   history_ = run_table_.history(migration_.number);
   begin_or_resume(journal_file_);
   return true;
@@ -223,12 +231,24 @@ void Run::open_applied(const std::optional<AppliedMigration>& ledger_row) {
   }
 }
 
+void Run::note_replicas() {
+  const auto& replicas = table_->description.replicas;
+  if (replicas.empty()) return;
+  std::string regions;
+  for (const std::string& region : replicas) regions += (regions.empty() ? "" : ", ") + region;
+  notes_.push_back("The table has replicas in " + regions + ": guards and the lease hold in " + client_.region() +
+                   " only; what is written elsewhere at the same time may win over the migration.");
+}
+
 // The journal of an unfinished run, if it may be gone on with.
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
   check_generation(*journal_, run_table_.find(header.run_id));
-  if (begins_anew(*journal_, revision())) Journal::remove(std::move(journal_));
+  if (!begins_anew(*journal_, revision())) return;
+  Journal::remove(std::move(journal_));
+  notes_.push_back(
+      "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
 }
 
 void Run::begin_or_resume(const std::filesystem::path& file) {

@@ -30,6 +30,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -58,6 +59,7 @@ class Run {
   void open_journal(const TableDescription& meta);
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
+  void note_replicas();
   void check_journal(const std::filesystem::path& file);
   [[nodiscard]] journal::RunHeader header() const;
 
@@ -95,6 +97,8 @@ class Run {
   std::filesystem::path journal_file_;
   RunRecord row_;
   bool images_ = true;
+  std::string ttl_attribute_;
+  std::vector<std::string> notes_;
   std::uint64_t queued_before_ = 0;  // by earlier processes
   journal::RunPhase phase_ = journal::RunPhase::scanning;
   std::unique_ptr<journal::Journal> applied_;  // of an undo without `down`: whose images it restores

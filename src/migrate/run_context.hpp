@@ -12,6 +12,7 @@
 #include <drift/table.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -33,7 +34,9 @@ struct RunContext {
   journal::JournalWriter& journal;
   Counters& counters;
   ErrorLog& errors;
-  std::string stamp = {};              // the stamp's attribute; empty: an unstamped run
+  std::string stamp = {};  // the stamp's attribute; empty: an unstamped run
+  std::filesystem::path state_directory = {};
+  std::string ttl_attribute = {};      // where expired items are passed over; else empty
   const LeaseHolder* lease = nullptr;  // null: none is held
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.

@@ -2,6 +2,8 @@
 // that finishes a page hands it to the journal.
 #include "migrate/scan_phase.hpp"
 
+#include "migrate/disk_space.hpp"
+
 #include <thread>
 #include <utility>
 #include <vector>
@@ -53,6 +55,19 @@ std::vector<journal::ActionRecord> ScanPhase::call_back(PageWork& page, const It
   }
 }
 
+// A scan that would fill the disk ends while there is still room for what was queued.
+void ScanPhase::check_disk(std::size_t page_bytes) {
+  constexpr std::size_t check_every_bytes = std::size_t{32} << 20U;
+  bytes_since_check_ += page_bytes;
+  if (bytes_since_check_ < check_every_bytes) return;
+  bytes_since_check_ = 0;
+  try {
+    check_disk_space(run_.state_directory, 0);
+  } catch (const Error& error) {
+    run_.fail(error);
+  }
+}
+
 void ScanPhase::hand_on(PageWork& work) {
   run_.counters.items_scanned += work.record.items;
   run_.counters.read_units += work.record.read_units;
@@ -63,6 +78,7 @@ void ScanPhase::hand_on(PageWork& work) {
   // Without a budget for errors nothing will be applied: the other callbacks are called to report their errors too.
   if (run_.over_budget()) return scanner_->release(bytes);
 
+  check_disk(bytes);
   std::uint64_t actions = 0;
   for (auto& group : work.groups) {
     if (group.empty()) continue;

@@ -25,9 +25,11 @@ class ScanPhase {
   void work();
   // What the callback queued; after an error within the budget, that it is to be called again.
   std::vector<journal::ActionRecord> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
+  void check_disk(std::size_t page_bytes);
   void hand_on(PageWork& work);
 
   RunContext& run_;
+  std::size_t bytes_since_check_ = 0;  // of pages, since the disk was looked at
   PageQueue queue_;
   std::shared_ptr<Scanner> scanner_;
 };

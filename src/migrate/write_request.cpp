@@ -7,10 +7,8 @@
 #include "migrate/stamp.hpp"
 #include "value/attribute_json.hpp"
 #include "value/json_object.hpp"
+#include "wire/sha256.hpp"
 
-#include <openssl/sha.h>
-
-#include <array>
 #include <string_view>
 
 namespace drift::migrate {
@@ -23,17 +21,6 @@ using journal::ActionKind;
 using journal::ActionRecord;
 using journal::GuardKind;
 using journal::RepeatKind;
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::string hex;
-  for (const unsigned char byte : digest) {
-    hex += "0123456789abcdef"[byte >> 4U];
-    hex += "0123456789abcdef"[byte & 15U];
-  }
-  return hex;
-}
 
 // What the write itself has to find: its guard, or for an insert that there is no such item.
 ConditionParts own_condition(const ActionRecord& action) {
@@ -173,7 +160,7 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
   RequestJson request(parts.size() + 128);
   request.raw("TransactItems", parts).text("ReturnConsumedCapacity", "TOTAL");
   // The same request has the same token; another one under the same marker has another.
-  request.text("ClientRequestToken", sha256_hex(parts).substr(0, 36));
+  request.text("ClientRequestToken", wire::sha256_hex(parts).substr(0, 36));
   return {.operation = &transact, .body = request.take()};
 }
 
@@ -186,7 +173,7 @@ bool is_stamped(const ActionRecord& action, const WriteSettings& settings) {
 std::string marker_part(const ActionRecord& action, const WriteSettings& settings) {
   const std::string& scanned = action.scanned_item ? action.key : action.scanned_key;
   return "marker#" +
-         sha256_hex(settings.marker_sort + '\n' + scanned + '\n' + std::to_string(action.ordinal)).substr(0, 40);
+         wire::sha256_hex(settings.marker_sort + '\n' + scanned + '\n' + std::to_string(action.ordinal)).substr(0, 40);
 }
 
 PreparedRequest write_request(const ActionRecord& action, const WriteSettings& settings) {

@@ -1,9 +1,11 @@
 // What a run does when something fails: callbacks that throw, actions that are refused, answers that are lost. Nothing
 // is recorded as applied that is not, and what can be gone on with can.
+#include "client/core.hpp"
 #include "support/migrator_fixture.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 
 namespace drift::testing {
@@ -277,6 +279,82 @@ TEST_F(MigratorErrorsTest, RecordsOnceTheLedgerCanBeWrittenAgain) {
   network().before = {};
   EXPECT_EQ(run(count_up).outcome, Outcome::applied);
   EXPECT_EQ(count_where("n", 1), 5U);
+}
+
+TEST_F(MigratorErrorsTest, WithinTheBudgetTheOthersGoOnAndTheFailedOnesAreTriedAgain) {
+  fill(50);
+  std::atomic<bool> mended = false;
+  std::atomic<int> called = 0;
+  const auto fails_thrice = [&](const Item& item, Actions& actions) {
+    ++called;
+    if (!mended && item["id"].as_int64() % 20 == 0) throw std::runtime_error("no");
+    count_up(item, actions);
+  };
+  const Report over = run(fails_thrice, {.max_errors = 2});
+  EXPECT_EQ(over.outcome, Outcome::failed);
+  EXPECT_EQ(count_where("n", 1), 0U);
+
+  const Report within = run(fails_thrice, {.max_errors = 3});
+  EXPECT_EQ(within.outcome, Outcome::failed);
+  EXPECT_EQ(within.callback_errors, 3U);
+  EXPECT_EQ(count_where("n", 1), 47U);
+  EXPECT_TRUE(migrator().applied().empty());
+
+  mended = true;
+  called = 0;
+  const Report again = run(fails_thrice, {.max_errors = 3});
+  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_EQ(called, 3) << "what failed is tried again, nothing else";
+  EXPECT_EQ(count_where("n", 1), 50U);
+}
+
+TEST_F(MigratorErrorsTest, ExpiredItemsArePassedOverWhereAskedFor) {
+  fill(10);
+  plain().call("UpdateTimeToLive", R"({"TableName":")" + table() +
+                                       R"(","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"ttl"}})");
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::seconds>(plain().core().loop().clock().system().time_since_epoch())
+          .count();
+  const auto expires = [&](int id, const Value& when) {
+    plain().update_item(table(), {{"id", id}},
+                        {.text = "SET #t = :t", .values = {{":t", when}}, .names = {{"#t", "ttl"}}});
+  };
+  expires(1, Value(now - 10));
+  expires(2, Value(now + 1'000));
+  expires(3, Value("soon"));
+  const Report report = run(count_up, {.skip_expired = true});
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(items().at(1).at("n"), Value(0));
+  EXPECT_EQ(count_where("n", 1), 9U);
+}
+
+TEST_F(MigratorErrorsTest, AGuardThatDoesNotFitIsAnErrorThatNamesTheWayOut) {
+  fill(1);
+  Attributes wide{{"id", 7}};
+  for (int i = 0; i < 200; ++i) wide.emplace("attribute" + std::to_string(i), i);
+  plain().put_item(table(), wide);
+  const Report report = run([](const Item&, Actions& actions) { actions.remove(); });
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  ASSERT_EQ(report.errors_total, 1U) << errors_of(report);
+  EXPECT_EQ(report.errors[0].code(), "ValidationException");
+  EXPECT_NE(report.errors[0].next_step().find("Guard::exists"), std::string::npos);
+  EXPECT_EQ(items().size(), 2U);
+}
+
+TEST_F(MigratorErrorsTest, WhatEveryRequestWouldMeetEndsTheRunAndNothingIsLost) {
+  fill(300);
+  std::atomic<int> writes = 0;
+  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find(":one") == std::string::npos || ++writes < 100) return std::nullopt;
+    return refusal(400, "AccessDeniedException");
+  };
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  EXPECT_EQ(report.errors_total, 1U) << errors_of(report);
+  EXPECT_LT(writes, 250);
+  network().before = {};
+  EXPECT_EQ(run(count_up).outcome, Outcome::applied);
+  EXPECT_EQ(count_where("n", 1), 300U);
 }
 
 }  // namespace

@@ -109,5 +109,29 @@ TEST_F(MigratorRefusalTest, InitMakesTheTableOnceOnDemandOrProvisioned) {
   EXPECT_TRUE(provisioned.applied().empty());
 }
 
+TEST_F(MigratorRefusalTest, AnUndoOfAMigrationOfAnotherTable) {
+  fill(3);
+  ASSERT_TRUE(run(count_up).ok());
+  make_table(other_table());
+  client().put_item(other_table(), {{"id", 1}});
+  const Report report = migrator().undo(
+      {.number = 1, .table = other_table(), .down = [](const Item&, Actions& actions) { actions.remove(); }});
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_EQ(report.errors.at(0).code(), "OtherTable");
+  EXPECT_EQ(items(other_table()).size(), 1U);
+  EXPECT_EQ(migrator().applied().size(), 1U);
+}
+
+TEST_F(MigratorRefusalTest, ATableThatWasCreatedAnewIsNotTheOneThatWasMigrated) {
+  fill(3);
+  ASSERT_TRUE(run(count_up).ok());
+  client().delete_table(table());
+  fill(3);
+  const Report report = run(count_up);
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_EQ(report.errors.at(0).code(), "AppliedBefore");
+  EXPECT_TRUE(run(count_up, {.allow_applied = true}).ok());
+}
+
 }  // namespace
 }  // namespace drift::testing

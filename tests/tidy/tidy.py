@@ -31,7 +31,10 @@ ROOMS = {
 PUBLIC_HEADERS = {
     "value": {"error", "item", "json", "number", "table", "value", "version"},
     "client": {"client", "credentials"},
-    "migrate": {"actions", "migration", "migrator", "progress", "report", "run_options", "drift"},
+    "migrate": {
+        "actions", "drift", "failure", "lease", "migration", "migrator", "progress", "report", "run_options",
+        "run_record", "signal_stop",
+    },
 }
 # Public headers of which a room uses only the plain types, so that nothing is linked against the arrows.
 PLAIN_TYPES = {"expression": {"client"}}  # Names
