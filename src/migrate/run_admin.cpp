@@ -73,7 +73,7 @@ const char* resolution_text(Resolution resolution) {
 RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)
     : client_(&client), options_(&options), run_table_(client, options.meta_table) {}
 
-std::string RunAdmin::now() const { return iso_time(client_->core().loop().clock().system()); }
+std::string RunAdmin::time_text() const { return iso_time(client_->core().loop().clock().system()); }
 
 RunRecord RunAdmin::record_of(std::string_view run_id) {
   run_table_.describe();
@@ -126,7 +126,7 @@ void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolutio
       if (!wanted(action)) continue;
       ActionOutcome decision{.sequence = action.sequence, .state = state_after(resolution)};
       decision.detail = std::string(resolution_text(resolution)) + ", decided by " + run.user + " on " + run.host +
-                        " at " + now() + " (was: " + outcome.detail + ")";
+                        " at " + time_text() + " (was: " + outcome.detail + ")";
       decided.push_back(std::move(decision));
     }
     if (decided.empty()) {
@@ -145,7 +145,7 @@ void RunAdmin::restart(std::uint64_t number) {
       const auto file = directory() / (std::to_string(number) + '-' + given_up.direction + ".journal");
       if (std::filesystem::exists(file)) Journal::remove(Journal::open(file));
       given_up.phase = phase_given_up;
-      given_up.ended = now();
+      given_up.ended = time_text();
       given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
     });
   }

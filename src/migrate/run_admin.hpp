@@ -29,7 +29,7 @@ class RunAdmin {
   void prune(std::uint64_t number);
 
  private:
-  [[nodiscard]] std::string now() const;
+  [[nodiscard]] std::string time_text() const;
   RunRecord record_of(std::string_view run_id);
   [[nodiscard]] std::filesystem::path directory();
   [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);
