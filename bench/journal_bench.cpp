@@ -69,12 +69,29 @@ ActionRecord an_update(std::uint64_t n) {
           .values = std::string(R"({":n":{"S":""},":visits":{"N":")") + number + R"("}})"};
 }
 
-std::vector<PageRecord> make_pages(std::uint64_t actions) {
+// The same as exactly-once queues it: guarded, with an image of 60 bytes of the two attributes.
+ActionRecord a_guarded_update(std::uint64_t n) {
+  ActionRecord action = an_update(n);
+  action.guard = GuardKind::unchanged;
+  action.repeat = RepeatKind::guarded;
+  action.guarded = R"(["name","visits"])";
+  action.image =
+      R"({"name":{"S":"Ada Lovelace"},"visits":{"N":")" + std::to_string(1'000'000'000'000'000 + n) + R"("}})";
+  return action;
+}
+
+// What is measured: actions with or without a guard, outcomes with or without the item before, of this size.
+struct Kind {
+  bool guarded = false;
+  std::size_t before_bytes = 0;
+};
+
+std::vector<PageRecord> make_pages(std::uint64_t actions, bool guarded = false) {
   std::vector<PageRecord> pages;
   for (std::uint64_t n = 0; n < actions; n += page_actions) {
     PageRecord page{.segment = 0, .last_key = R"({"pk":{"S":"user-0000000000"},"sk":{"N":"1"}})"};
     for (std::uint64_t i = n; i < std::min(actions, n + page_actions); ++i) {
-      page.groups.push_back({an_update(i)});
+      page.groups.push_back({guarded ? a_guarded_update(i) : an_update(i)});
     }
     page.items = page.callbacks = page.groups.size();
     pages.push_back(std::move(page));
@@ -84,17 +101,21 @@ std::vector<PageRecord> make_pages(std::uint64_t actions) {
 
 double bytes_on_disk(const fs::path& file) { return static_cast<double>(fs::file_size(file)); }
 
-void record_all(Journal& journal, std::uint64_t first, std::uint64_t end, std::size_t group) {
+// With the send mark a group ahead, as the applier moves it.
+void record_all(Journal& journal, std::uint64_t first, std::uint64_t end, std::size_t group,
+                std::size_t before_bytes = 0) {
   std::vector<ActionOutcome> outcomes(group);
   for (std::uint64_t next = first; next < end; next += group) {
     for (std::size_t i = 0; i < group; ++i) {
       outcomes[i] = {.sequence = next + i, .state = ActionState::done, .write_units = 1};
+      outcomes[i].before.assign(before_bytes, 'b');
     }
-    journal.record({outcomes.data(), static_cast<std::size_t>(std::min<std::uint64_t>(group, end - next))});
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(group, end - next));
+    journal.write({}, {outcomes.data(), count}, next + 2 * group);
   }
 }
 
-double append_all(Journal& journal, std::uint64_t actions) {
+double append_all(Journal& journal, std::uint64_t actions, bool guarded) {
   // In portions, so that the records made for it are not what the peak of memory shows.
   double cpu = 0;
   const double n = static_cast<double>(actions);
@@ -102,7 +123,7 @@ double append_all(Journal& journal, std::uint64_t actions) {
   std::chrono::duration<double> making{};
   for (std::uint64_t done = 0; done < actions; done += 50'000) {
     const auto making_started = std::chrono::steady_clock::now();
-    auto pages = make_pages(std::min<std::uint64_t>(50'000, actions - done));
+    auto pages = make_pages(std::min<std::uint64_t>(50'000, actions - done), guarded);
     making += std::chrono::steady_clock::now() - making_started;
     const double cpu_started = cpu_seconds();
     for (PageRecord& page : pages) {
@@ -184,6 +205,48 @@ void measure_writer(const fs::path& file, std::uint64_t actions) {
   Journal::remove(writer->finish());
 }
 
+// Queues, fetches and records `actions`; what an action costs.
+void measure_run(const fs::path& file, std::uint64_t actions, const Kind& kind) {
+  std::printf("\n%s, %zu bytes of the item before\n", kind.guarded ? "guarded, an image of 60 bytes" : "plain",
+              kind.before_bytes);
+  auto journal = Journal::create(file, {.run_id = "bench"});
+  const double append = append_all(*journal, actions, kind.guarded);
+  const double fetch = fetch_all(*journal, actions);
+  journal.reset();
+  const double queue_bytes = bytes_on_disk(file);
+  journal = Journal::open(file);
+  const std::uint64_t small = actions / 10;
+  measure("record and mark, 64 at a time", small, [&] { record_all(*journal, 1, small + 1, 64, kind.before_bytes); });
+  const double record = measure("record and mark, 1,024 at a time", actions - small,
+                                [&] { record_all(*journal, small + 1, actions + 1, 1'024, kind.before_bytes); });
+  std::printf("%-44s %10.1f MiB, SQLite's part %.1f MiB\n", "peak memory (with 50,000 records made for it)", peak_mib(),
+              static_cast<double>(sqlite3_memory_highwater(0)) / 1048576);
+  std::printf("%-44s %10.1f MiB\n", "write-ahead log", bytes_on_disk(file.string() + "-wal") / 1048576);
+  journal.reset();
+  const double bytes = bytes_on_disk(file);
+  const auto n = static_cast<double>(actions);
+  std::printf("%-44s %10.2f us\n", "CPU an action, append + pending + record", append + fetch + record);
+  std::printf("%-44s %10.1f (%.1f queued, %.1f its outcome)\n", "bytes an action on disk", bytes / n, queue_bytes / n,
+              (bytes - queue_bytes) / n);
+}
+
+// Conflicts: each replaces a group of two by one of three.
+void measure_replace(const fs::path& file, std::uint64_t groups) {
+  auto journal = Journal::create(file, {.run_id = "bench"});
+  PageRecord page{.segment = 0, .last_key = "k"};
+  for (std::uint64_t i = 0; i < groups; ++i) {
+    page.groups.push_back({a_guarded_update(i), a_guarded_update(i)});
+  }
+  journal->append_pages({&page, 1});
+  const std::uint64_t conflicts = groups / 100;
+  measure("replace_rest, 2 by 3, one in 100 groups", conflicts, [&] {
+    for (std::uint64_t i = 1; i <= conflicts; ++i) {
+      (void)journal->replace_rest(i * 100, std::vector<ActionRecord>(3, a_guarded_update(i)));
+    }
+  });
+  Journal::remove(std::move(journal));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -192,27 +255,16 @@ int main(int argc, char** argv) {
   fs::remove_all(directory);
   const fs::path file = directory / "bench.journal";
   std::printf("%llu actions in %s\n", static_cast<unsigned long long>(actions), directory.c_str());
-  auto journal = Journal::create(file, {.run_id = "bench"});
-  const double append = append_all(*journal, actions);
-  const double fetch = fetch_all(*journal, actions);
-  journal.reset();
-  const double queue_bytes = bytes_on_disk(file);
-  journal = Journal::open(file);
-  const std::uint64_t small = actions / 10;
-  measure("record, 64 at a time", small, [&] { record_all(*journal, 1, small + 1, 64); });
-  const double record =
-      measure("record, 1,024 at a time", actions - small, [&] { record_all(*journal, small + 1, actions + 1, 1'024); });
-  std::printf("%-44s %10.1f MiB, SQLite's part %.1f MiB\n", "peak memory (with 50,000 records made for it)", peak_mib(),
-              static_cast<double>(sqlite3_memory_highwater(0)) / 1048576);
-  std::printf("%-44s %10.1f MiB\n", "write-ahead log", bytes_on_disk(file.string() + "-wal") / 1048576);
-  journal.reset();
-  const double bytes = bytes_on_disk(file);
+  measure_run(file, actions, {});
   measure_resume(file, actions);
+  Journal::remove(Journal::open(file));
+  measure_run(file, actions, {.guarded = true});
+  Journal::remove(Journal::open(file));
+  measure_run(file, actions / 4, {.guarded = true, .before_bytes = 400});
+  Journal::remove(Journal::open(file));
+  std::printf("\n");
+  measure_replace(file, std::min<std::uint64_t>(actions, 100'000));
   measure_writer(directory / "writer.journal", std::min<std::uint64_t>(actions, 200'000));
-  const auto n = static_cast<double>(actions);
-  std::printf("%-44s %10.2f us\n", "CPU an action, append + pending + record", append + fetch + record);
-  std::printf("%-44s %10.1f (%.1f queued, %.1f its outcome)\n", "bytes an action on disk", bytes / n, queue_bytes / n,
-              (bytes - queue_bytes) / n);
   fs::remove_all(directory);
   return 0;
 }

@@ -24,8 +24,9 @@ class Checksum {
   Checksum& add(std::initializer_list<std::uint64_t> numbers) noexcept {
     return add(std::span(numbers.begin(), numbers.size()));
   }
-  Checksum& add(std::string_view text) noexcept {
-    add({text.size()});
+  Checksum& add(std::string_view text) noexcept { return add({text.size()}).add_text(text); }
+  // Without its length, which the caller adds.
+  Checksum& add_text(std::string_view text) noexcept {
     crc_ = base::crc32(text, crc_);
     return *this;
   }

@@ -36,7 +36,7 @@ class Journal {
   static std::unique_ptr<Journal> create(const std::filesystem::path& file, const RunHeader& header,
                                          const JournalOptions& options = {});
   // Opens an existing one, and reads through its outcomes (0.2 s a million) to see that none is lost or damaged. Throws
-  // when it does not exist.
+  // when it does not exist; "DiskFull" when its generation cannot be counted, which a look needs not.
   static std::unique_ptr<Journal> open(const std::filesystem::path& file, const JournalOptions& options = {});
   // Closes it. It is durable without that.
   ~Journal();

@@ -5,7 +5,6 @@
 
 #include "journal/sqlite.hpp"
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -19,7 +18,9 @@ class LatePlaces {
   struct Late {
     std::uint64_t place = 0;
     std::uint64_t sequence = 0;
-    friend auto operator<=>(const Late&, const Late&) = default;
+    friend bool operator<(const Late& a, const Late& b) noexcept {
+      return a.place != b.place ? a.place < b.place : a.sequence < b.sequence;
+    }
   };
 
   // Reads all rows. Throws Error unless they add up to the digest.

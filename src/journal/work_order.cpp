@@ -10,6 +10,8 @@ namespace {
 
 using Verdict = OutcomeTable::Verdict;
 
+constexpr std::size_t reserved_max = 1'024;  // a usual count: growing would move each record once more
+
 // One reading of what is due: merges the queue, the outcomes and the late actions.
 class PendingWalk {
  public:
@@ -23,7 +25,9 @@ class PendingWalk {
         next_(std::max(range.after, range.settled_prefix) + 1),
         walk_(outcomes, next_),
         verdict_(walk_.next()),
-        groups_(range.count, range.bytes_max) {}
+        groups_(range.count, range.bytes_max) {
+    result_.reserve(std::min<std::size_t>({range.count, range.last - range.after, reserved_max}));
+  }
 
   std::vector<ActionRecord> result() {
     const std::uint64_t end = range_.last + 1;

@@ -158,8 +158,8 @@ TEST_F(PowerTest, nothing_acknowledged_is_lost_when_all_that_was_not_synced_is_l
 
 TEST_F(PowerTest, nothing_acknowledged_is_lost_when_some_of_what_was_not_synced_is_there) {
   note_references();
-  EXPECT_EQ(losses(70, 50), 0) << last_loss_;
-  EXPECT_EQ(losses(70, 95), 0) << last_loss_;
+  EXPECT_EQ(losses(40, 50), 0) << last_loss_;
+  EXPECT_EQ(losses(40, 95), 0) << last_loss_;
 }
 
 TEST_F(PowerTest, the_check_finds_the_losses_of_a_disk_that_ignores_syncs) {
