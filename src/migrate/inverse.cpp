@@ -104,10 +104,10 @@ std::optional<ActionRecord> restore(const ActionRecord& action, const Attributes
     const std::string number = std::to_string(names.size());
     names.emplace("#r" + number, name);
     if (is_version || was != before.end()) {
-      set += (set.empty() ? "SET #r" : ", #r") + number + " = :r" + number;
+      set.append(set.empty() ? "SET #r" : ", #r").append(number).append(" = :r").append(number);
       values.emplace(":r" + number, is_version ? Value(is->second.as_number() + Number(1)) : was->second);
     } else {
-      removed += (removed.empty() ? "REMOVE #r" : ", #r") + number;
+      removed.append(removed.empty() ? "REMOVE #r" : ", #r").append(number);
     }
   }
   if (names.empty()) return std::nullopt;
