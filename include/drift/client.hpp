@@ -185,8 +185,9 @@ class Client {
   // Changes the provisioned throughput; both 0: on demand.
   TableDescription update_table(std::string_view table, std::uint64_t read_units, std::uint64_t write_units);
   void delete_table(std::string_view table);
-  // Wait for at most `timeout`; throw Error (code "TimedOut") after it. Active: the table and all of its global secondary
-  // indexes can be used; an index that a large table is being read into may take hours. Gone: the table with its indexes.
+  // Wait for at most `timeout`; throw Error (code "TimedOut") after it. Active: the table and all of its global
+  // secondary indexes can be used; an index that a large table is being read into may take hours. Gone: the table and
+  // its indexes.
   TableDescription wait_until_active(std::string_view table,
                                      std::chrono::milliseconds timeout = std::chrono::minutes(5));
   void wait_until_gone(std::string_view table, std::chrono::milliseconds timeout = std::chrono::minutes(5));
