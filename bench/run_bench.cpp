@@ -220,7 +220,6 @@ void print_line(const Case& c, const Plan& plan, const std::vector<Figures>& rou
               c.is_canned ? "canned" : "local", plan.name, median(rounds, &Figures::cpu_us),
               at_most(c.cpu_us_max).c_str(), median(rounds, &Figures::peak_mib), at_most(c.peak_mib_max).c_str(),
               median(rounds, &Figures::seconds), median(rounds, &Figures::journal_bytes));
-  std::fflush(stdout);
 }
 
 // The rounds of a case, its plans taking turns; false when a run failed.
@@ -245,7 +244,8 @@ bool measure_case(const Case& c, std::size_t round_count) {
     }
   }
   for (std::size_t i = 0; i < c.plan_count; ++i) print_line(c, plans[c.first_plan + i], figures[i]);
-  if (canned) std::printf("%-20s the server used %.0f %% of its core\n", "", 100 * canned->stop());
+  if (canned) std::printf("%-20s %-7s used %.0f %% of its core\n", "", "server", 100 * canned->stop());
+  std::fflush(stdout);
   return true;
 }
 
