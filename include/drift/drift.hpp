@@ -10,6 +10,7 @@
 #include <drift/json.hpp>
 #include <drift/lease.hpp>
 #include <drift/migration.hpp>
+#include <drift/migration_status.hpp>
 #include <drift/migrator.hpp>
 #include <drift/number.hpp>
 #include <drift/progress.hpp>

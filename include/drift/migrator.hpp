@@ -11,6 +11,7 @@
 #include <drift/failure.hpp>
 #include <drift/lease.hpp>
 #include <drift/migration.hpp>
+#include <drift/migration_status.hpp>
 #include <drift/report.hpp>
 #include <drift/run_options.hpp>
 #include <drift/run_record.hpp>
@@ -65,6 +66,7 @@ class Migrator {
 
   // Each of these throws Error for what it cannot do, and for what a call to DynamoDB throws.
 
+  MigrationStatus status(std::uint64_t number);
   // The runs and undos of a migration, newest first.
   std::vector<RunRecord> history(std::uint64_t number);
   // The actions of an unfinished run that failed or wait for a decision; at most 100,000. The run must not be going on.

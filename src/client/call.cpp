@@ -188,7 +188,11 @@ void Call::wait_then_attempt() {
     self->waiting_ = false;
     self->timer_.reset();
     self->on_stop_.reset();
-    self->attempt();
+    if (self->options_.may_send && !self->options_.may_send()) {
+      self->wait_then_attempt();
+    } else {
+      self->attempt();
+    }
   });
   watch_stop();
 }

@@ -29,6 +29,8 @@ struct CallOptions {
   int attempts_max = 0;
   std::stop_token stop = {};    // gives up: between attempts at once, in an attempt with "AnswerLost" or "Cancelled"
   std::string_view table = {};  // named in an error; must outlive the call
+  // Asked on the loop before every attempt but the first: while it says no, the call waits. Empty: it always may.
+  std::function<bool()> may_send = {};
 };
 
 // What became of a call.

@@ -40,7 +40,10 @@ void Applier::request(const Job& job, bool is_look) {
   in_flight_bytes_ += job->action.bytes();
   PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
   run_.core().start(*prepared.operation, std::move(prepared.body),
-                    {.attempts_max = -1, .stop = cancel_.get_token(), .table = job->action.table},
+                    {.attempts_max = -1,
+                     .stop = cancel_.get_token(),
+                     .table = job->action.table,
+                     .may_send = [self = this] { return self->has_lease(); }},
                     [self = shared_from_this(), job, is_look](const client::CallResult& result) {
                       self->answer(job, is_look, result);
                       self->pump();

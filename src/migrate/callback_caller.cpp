@@ -52,6 +52,7 @@ CallbackCaller::CallbackCaller(RunContext& run)
                  {.guard = run.options.guard,
                   .stamped = !run.stamp.empty(),
                   .scanned_table = run.table->wire_name,
+                  .scanned_arn = run.table->description.arn,
                   .exact = run.options.exact,
                   .version = run.options.version,
                   .reads = run.reads}) {}

@@ -68,6 +68,17 @@ RepeatKind repeat_of(const Draft& draft, const GuardSettings& settings) {
   return repeatable ? RepeatKind::repeatable : RepeatKind::marker;
 }
 
+// A transaction, and so a marker, reaches tables of one account and region only. Another one's is named by its ARN.
+void check_reach(const Draft& draft, const GuardSettings& settings) {
+  if (draft.record.repeat != RepeatKind::marker || !draft.record.table.starts_with("arn:")) return;
+  const auto place_of = [](std::string_view arn) { return arn.substr(0, arn.find(":table/")); };
+  if (settings.scanned_arn.empty() || place_of(draft.record.table) == place_of(settings.scanned_arn)) return;
+  refuse(
+      draft, "an action of this kind needs a transaction, which cannot reach a table of another account or region",
+      "Nothing was written. Use a plain put, insert or remove, or an update that sets constants, without a condition: "
+      "these need none.");
+}
+
 void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
@@ -225,6 +236,7 @@ void guard_group(std::vector<Draft>& drafts, const Item& item, const KeySchema& 
     draft.record.group_size = static_cast<std::uint32_t>(drafts.size());
     draft.record.guard = kind_of(draft, settings);
     draft.record.repeat = repeat_of(draft, settings);
+    check_reach(draft, settings);
     by_value = by_value || is_by_value(draft.record.guard);
   }
   if (by_value) guard_by_value(drafts, item, key, settings);

@@ -68,6 +68,16 @@ Report Migrator::undo(const Migration& migration, const RunOptions& options) {
   return migrate::Run(*client_, options_, migration, migrate::Direction::down, options).execute();
 }
 
+MigrationStatus Migrator::status(std::uint64_t number) {
+  MigrationStatus status{.number = number};
+  status.applied = migrate::Ledger(*client_, options_.meta_table).row(number).has_value();
+  for (Lease& lease : leases()) {
+    if (lease.number == number) status.running = std::move(lease);
+  }
+  if (auto runs = history(number); !runs.empty()) status.last = std::move(runs.front());
+  return status;
+}
+
 std::vector<RunRecord> Migrator::history(std::uint64_t number) {
   migrate::RunTable runs(*client_, options_.meta_table);
   runs.describe();

@@ -32,7 +32,7 @@ PUBLIC_HEADERS = {
     "value": {"error", "item", "json", "number", "table", "value", "version"},
     "client": {"client", "credentials"},
     "migrate": {
-        "actions", "drift", "failure", "lease", "migration", "migrator", "progress", "report", "run_options",
+        "actions", "drift", "failure", "lease", "migration", "migration_status", "migrator", "progress", "report", "run_options",
         "run_record", "signal_stop",
     },
 }
