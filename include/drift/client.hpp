@@ -44,7 +44,8 @@ struct ClientOptions {
   // The environment, the profile's role, a web identity, the shared files, the container, the EC2 instance. With a
   // `profile` here the environment's own credentials are not asked.
   std::shared_ptr<CredentialsProvider> credentials = {};
-  // Of one call, where repeating is safe. 0: AWS_MAX_ATTEMPTS, the profile's `max_attempts`, else 10.
+  // Of one call, where repeating is safe. 0: AWS_MAX_ATTEMPTS, the profile's `max_attempts`, else 10;
+  // 3 as long as the endpoint has never answered.
   int max_attempts = 0;
   std::chrono::milliseconds connect_timeout{3'000};   // name, TCP and TLS together
   std::chrono::milliseconds request_timeout{20'000};  // from the first byte sent to the last one received

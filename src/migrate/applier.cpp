@@ -84,6 +84,7 @@ void Applier::move_mark(std::uint64_t place) {
   mark_asked_ = place;
   run_.journal.move_send_mark(place, [self = shared_from_this(), place](const std::optional<Error>& error) {
     self->run_.core().loop().post([self, place, failed = error.has_value()] {
+      if (self->ended_) return;                    // the run may be gone
       if (failed) self->run_.halt.request_stop();  // execute() throws it from flush()
       if (!failed) self->marked_ = place;
       self->mark_asked_ = self->marked_;

@@ -65,12 +65,9 @@ bool begins_anew(const journal::Journal& journal, const std::string& revision) {
              "; or give it up with Migrator::restart: what it has executed stays executed.");
 }
 
-void check_generation(journal::Journal& journal, const std::optional<RunRecord>& row) {
-  if (!row) {
-    if (journal.phase() != journal::RunPhase::scanning) journal.distrust();
-    return;
-  }
-  const std::uint64_t before = journal.generation() - 1;
+bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row) {
+  if (!row) return journal.phase() != journal::RunPhase::scanning;
+  const std::uint64_t before = journal.generation();
   if (row->generation > before) {
     refuse("JournalBehind",
            "the journal " + journal.file().string() + " was opened " + std::to_string(before) + " times, but its run " +
@@ -90,7 +87,7 @@ void check_generation(journal::Journal& journal, const std::optional<RunRecord>&
            "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
                "; or give it up with Migrator::restart: what it has executed stays executed.");
   }
-  if (row->generation != before) journal.distrust();
+  return row->generation != before;
 }
 
 void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,

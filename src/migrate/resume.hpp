@@ -27,9 +27,9 @@ std::string revision_of(const Migration& migration);
 // may have been sent.
 bool begins_anew(const journal::Journal& journal, const std::string& revision);
 
-// Compares the journal with the row of its run. A row that is ahead of it means that this is an older copy: refused. A
-// journal that is ahead is trusted less: all that is unfinished counts as maybe sent.
-void check_generation(journal::Journal& journal, const std::optional<RunRecord>& row);
+// Compares the journal, as it was before this opening, with the row of its run. A row that is ahead of it means that
+// this is an older copy: refused. True iff the journal is trusted less: all that is unfinished counts as maybe sent.
+bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row);
 
 // There is no journal here: the newest run of the direction, if it is unfinished, must have sent nothing, or be
 // restartable without its journal, by the same stamp.

@@ -199,7 +199,8 @@ void Run::open_journal(const TableDescription& meta) {
          .table = migration_.table,
          .next_step = "Nothing was done. Call Migrator::" + what + " again: it goes on with " + other.string() + "."});
   }
-  if (!error && std::filesystem::exists(file, error)) journal_ = Journal::open(file);
+  // Only looked at until every check has passed: an opening that does nothing must not count.
+  if (!error && std::filesystem::exists(file, error)) journal_ = Journal::open(file, {.look_only = true});
   if (error) {
     throw Error(
         {.code = "StateDirectory",
@@ -244,8 +245,12 @@ void Run::note_replicas() {
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
-  check_generation(*journal_, run_table_.find(header.run_id));
-  if (!begins_anew(*journal_, revision())) return;
+  const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
+  const bool anew = begins_anew(*journal_, revision());
+  journal_.reset();
+  journal_ = Journal::open(file);
+  if (distrusted) journal_->distrust();
+  if (!anew) return;
   Journal::remove(std::move(journal_));
   notes_.push_back(
       "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
