@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace drift {
 
@@ -27,6 +28,8 @@ struct Progress {
   std::uint64_t in_doubt_not_applied = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t retried = 0;
+  std::string run_id = {};   // empty until the run is known
+  std::string journal = {};  // its file
 };
 
 }  // namespace drift

@@ -19,7 +19,14 @@ void Counters::start_from(const journal::Totals& totals) noexcept {
   write_units = totals.write_units;
 }
 
-Progress Counters::snapshot() const noexcept {
+void Counters::name(const std::string& run_id, const std::string& journal) {
+  const std::scoped_lock lock(mutex_);
+  run_id_ = run_id;
+  journal_ = journal;
+}
+
+Progress Counters::snapshot() const {
+  const std::scoped_lock lock(mutex_);
   return {.items_scanned = items_scanned,
           .items_estimated = items_estimated,
           .callbacks_done = callbacks_done,
@@ -37,7 +44,9 @@ Progress Counters::snapshot() const noexcept {
           .in_doubt_applied = in_doubt_applied,
           .in_doubt_not_applied = in_doubt_not_applied,
           .quarantined = quarantined,
-          .retried = retried};
+          .retried = retried,
+          .run_id = run_id_,
+          .journal = journal_};
 }
 
 }  // namespace drift::migrate

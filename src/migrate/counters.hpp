@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <string>
 
 namespace drift::migrate {
 
@@ -32,7 +34,13 @@ struct Counters {
   std::atomic<Phase> phase = Phase::preparing;
 
   void start_from(const journal::Totals& totals) noexcept;
-  [[nodiscard]] Progress snapshot() const noexcept;
+  void name(const std::string& run_id, const std::string& journal);
+  [[nodiscard]] Progress snapshot() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string run_id_;
+  std::string journal_;
 };
 
 }  // namespace drift::migrate
