@@ -81,7 +81,8 @@ Standing Applier::standing_of(const Job& job) {
   Standing standing{.maybe_sent = job->maybe_sent};
   if (!job->maybe_sent) return standing;
   for (const Job& later : job->group->jobs) {
-    if (later != job && later->maybe_sent && later->action.table == job->action.table &&
+    const bool tells = !later->action.image.empty() || later->action.kind == journal::ActionKind::remove;
+    if (later != job && later->maybe_sent && tells && later->action.table == job->action.table &&
         later->action.key == job->action.key) {
       standing.later.push_back(&later->action);
     }

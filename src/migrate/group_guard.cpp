@@ -219,6 +219,9 @@ void guard_by_value(std::vector<Draft>& drafts, const Item& item, const KeySchem
                    settings.stamped);
     }
     if (!record.scanned_item) continue;
+    // One that is not guarded by value has the image too: with it a doubt about one before it is resolved.
+    record.guarded = text;
+    record.image = image;
     removed = record.kind == ActionKind::remove;
     const bool more = std::any_of(drafts.begin() + static_cast<std::ptrdiff_t>(i) + 1, drafts.end(),
                                   [](const Draft& later) { return is_by_value(later.record.guard); });

@@ -158,6 +158,18 @@ TEST_F(GuardTest, ActionsOfOneCallbackChain) {
   }
 }
 
+TEST_F(GuardTest, AChainGoesThroughActionsWithOtherGuards) {
+  fill(10);
+  const Report report = run([](const Item&, Actions& actions) {
+    for (const Guard guard : {Guard::unchanged, Guard::exists, Guard::none, Guard::unchanged}) {
+      actions.update({.expression = "SET n = n + :one", .values = {{":one", 1}}, .guard = guard});
+    }
+  });
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 0U);
+  EXPECT_EQ(count_where("n", 4), 10U);
+}
+
 TEST_F(GuardTest, AfterASkippedActionTheChainGoesOnFromTheImageBefore) {
   fill(10);
   const Report report = run([](const Item&, Actions& actions) {
