@@ -41,7 +41,7 @@ struct Update {
   std::string condition = {};   // empty: none. Where it does not hold, the action is skipped and counted; no error
   std::string table = {};       // empty: the scanned table
   // Empty: RunOptions::guard for the scanned item, none for other items. `unchanged` for another item is about the
-  // scanned item, checked in one transaction with the write (4 WCU more): a copy is then never stale.
+  // scanned item, checked in one transaction with the write (about 7 WCU more): a copy is then never stale.
   std::optional<Guard> guard = {};
 };
 

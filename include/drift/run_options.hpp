@@ -32,8 +32,8 @@ struct RunOptions {
   // markers. Such a run can be started again on another machine when its journal is gone, and consumers of the table's
   // stream can tell its writes. Migrator::sweep removes the stamps.
   std::string stamp = {};
-  // True: every action is executed in one transaction with a marker, also those that could be repeated without harm.
-  // About five times the capacity for small items.
+  // True: what is not guarded by value is executed in one transaction with a marker, also where it could be repeated
+  // without harm. About five times the capacity for small items.
   bool exact = false;
   // Callbacks and actions that may fail. 0: with an error in a callback nothing is applied, and errors of actions do
   // not end the run. Above: so many errors are gone on with, one more ends the run. What failed is never recorded as

@@ -51,7 +51,6 @@ CallbackCaller::CallbackCaller(RunContext& run)
       collector_(run.client, run.catalog, run.table,
                  {.guard = run.options.guard,
                   .stamped = !run.stamp.empty(),
-                  .scanned_table = run.table->wire_name,
                   .scanned_arn = run.table->description.arn,
                   .exact = run.options.exact,
                   .version = run.options.version,

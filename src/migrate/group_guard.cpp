@@ -58,8 +58,7 @@ bool is_by_value(GuardKind kind) {
 RepeatKind repeat_of(const Draft& draft, const GuardSettings& settings) {
   const GuardKind guard = draft.record.guard;
   if (settings.stamped) {
-    const bool stamped = is_stampable(draft.record, settings.scanned_table) && guard != GuardKind::scanned_check;
-    return stamped ? RepeatKind::guarded : RepeatKind::marker;
+    return is_stampable(draft.record) ? RepeatKind::guarded : RepeatKind::marker;
   }
   if (guard == GuardKind::unchanged || guard == GuardKind::version) return RepeatKind::guarded;
   if (settings.exact || guard == GuardKind::scanned_check || draft.condition) return RepeatKind::marker;

@@ -19,9 +19,8 @@ namespace drift::migrate {
 
 // What the run and the migration ask for.
 struct GuardSettings {
-  Guard guard = Guard::unchanged;  // of actions on the scanned item that name none
-  bool stamped = false;            // a stamped run: what carries no stamp has a marker
-  std::string scanned_table = {};
+  Guard guard = Guard::unchanged;       // of actions on the scanned item that name none
+  bool stamped = false;                 // a stamped run: what carries no stamp has a marker
   std::string scanned_arn = {};         // empty where the server knows none
   bool exact = false;                   // markers for what is not guarded
   std::string version = {};             // the application's version attribute; empty: none

@@ -156,6 +156,10 @@ std::optional<ActionRecord> inverse_of(const ActionRecord& action, const ActionO
   Attributes left = parsed(action.item);
   if (was.empty()) return remove_again(action, std::move(left));
   if (was == left) return std::nullopt;
+  if (action.guard == GuardKind::version) {  // it never comes back
+    const std::string version = parse_guarded(action.guarded).names.front();
+    was.insert_or_assign(version, left.at(version).as_number() + Number(1));
+  }
   return put_back(action, was, std::move(left));
 }
 

@@ -64,8 +64,32 @@ const char* resolution_text(Resolution resolution) {
   return resolution == Resolution::skip ? "skip" : "again";
 }
 
+// A journal that is given up may be damaged; one that another process has open may not be taken away from it.
+void remove_journal(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return;
+  try {
+    Journal::remove(Journal::open(file));
+  } catch (const Error& error) {
+    if (error.code() == "JournalLocked") throw;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(file.string() + suffix);
+  }
+}
+
 [[noreturn]] void refuse(std::string code, std::string message, std::string next_step) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
+}
+
+void check_adoptable(const Journal& journal, const RunRecord& run) {
+  if (journal.header().run_id != run.run_id) {
+    refuse("OtherRun", "the journal here is of another run, " + journal.header().run_id,
+           "Nothing was done. Bring the journal of run " + run.run_id + " here.");
+  }
+  if (journal.phase() == journal::RunPhase::scanning && run.phase != "scan") {
+    refuse("JournalBehind",
+           "the journal " + journal.file().string() +
+               " was copied before the run had sent anything, and the run has: it does not know which items are done",
+           "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
+  }
 }
 
 }  // namespace
@@ -74,6 +98,24 @@ RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)
     : client_(&client), options_(&options), run_table_(client, options.meta_table) {}
 
 std::string RunAdmin::time_text() const { return iso_time(client_->core().loop().clock().system()); }
+
+// The journal, opened for a change under the lease, if it is the run's and no older copy.
+std::unique_ptr<Journal> RunAdmin::open_as_it_was(RunRecord& run) {
+  const auto file = journal_of(run);
+  bool distrusted = false;
+  {
+    const auto before = Journal::open(file, {.look_only = true});
+    if (before->header().run_id != run.run_id) {
+      refuse("OtherRun", "the journal " + file.string() + " is of another run, " + before->header().run_id,
+             "Nothing was changed.");
+    }
+    distrusted = is_distrusted(*before, run);
+  }
+  auto journal = Journal::open(file);
+  if (distrusted) journal->distrust();
+  run.generation = journal->generation();
+  return journal;
+}
 
 RunRecord RunAdmin::record_of(std::string_view run_id) {
   run_table_.describe();
@@ -119,8 +161,7 @@ std::vector<Failure> RunAdmin::failures(std::string_view run_id) {
 void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolution resolution) {
   const auto wanted = [&](const journal::ActionRecord& action) { return value::parse_attributes(action.key) == key; };
   under_lease(record_of(run_id), [&](RunRecord& run) {
-    const auto journal = Journal::open(journal_of(run));
-    run.generation = journal->generation();
+    const auto journal = open_as_it_was(run);
     std::vector<ActionOutcome> decided;
     for (auto& [action, outcome] : journal->troubles(failures_max)) {
       if (!wanted(action)) continue;
@@ -142,8 +183,7 @@ void RunAdmin::restart(std::uint64_t number) {
   for (const RunRecord& run : run_table_.history(number)) {
     if (!is_unfinished(run)) continue;
     under_lease(run, [&](RunRecord& given_up) {
-      const auto file = directory() / (std::to_string(number) + '-' + given_up.direction + ".journal");
-      if (std::filesystem::exists(file)) Journal::remove(Journal::open(file));
+      remove_journal(directory() / (std::to_string(number) + '-' + given_up.direction + ".journal"));
       given_up.phase = phase_given_up;
       given_up.ended = time_text();
       given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
@@ -156,11 +196,8 @@ void RunAdmin::adopt(std::uint64_t number) {
   for (const RunRecord& run : run_table_.history(number)) {
     if (!is_unfinished(run)) continue;
     under_lease(run, [&](RunRecord& adopted) {
+      check_adoptable(*Journal::open(journal_of(adopted), {.look_only = true}), adopted);
       const auto journal = Journal::open(journal_of(adopted));
-      if (journal->header().run_id != adopted.run_id) {
-        refuse("OtherRun", "the journal here is of another run, " + journal->header().run_id,
-               "Nothing was done. Bring the journal of run " + adopted.run_id + " here.");
-      }
       journal->distrust();
       adopted.generation = journal->generation();
       adopted.journal = journal->file();

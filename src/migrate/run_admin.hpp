@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ class RunAdmin {
 
  private:
   [[nodiscard]] std::string time_text() const;
+  std::unique_ptr<journal::Journal> open_as_it_was(RunRecord& run);
   RunRecord record_of(std::string_view run_id);
   [[nodiscard]] std::filesystem::path directory();
   [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);

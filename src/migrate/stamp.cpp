@@ -15,9 +15,8 @@ std::string stamp_name(std::string_view stamp, std::uint64_t number, std::uint64
   return std::string(stamp) + '.' + std::to_string(number) + '.' + std::to_string(epoch);
 }
 
-bool is_stampable(const journal::ActionRecord& action, std::string_view scanned_table) {
-  if (action.kind == ActionKind::update) return action.scanned_item;
-  return action.kind == ActionKind::put && action.table == scanned_table;
+bool is_stampable(const journal::ActionRecord& action) {
+  return action.scanned_item && (action.kind == ActionKind::update || action.kind == ActionKind::put);
 }
 
 Stamp stamp_of(const journal::ActionRecord& action) {

@@ -16,7 +16,7 @@ namespace drift::migrate {
 std::string stamp_name(std::string_view stamp, std::uint64_t number, std::uint64_t epoch);
 
 // True iff an action of a stamped run is stamped; the others have markers.
-bool is_stampable(const journal::ActionRecord& action, std::string_view scanned_table);
+bool is_stampable(const journal::ActionRecord& action);
 
 struct Stamp {
   std::uint64_t ordinal = 0;  // from 1

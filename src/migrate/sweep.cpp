@@ -85,8 +85,10 @@ void remove_markers(Client& client, const std::string& run_table, const std::str
 void sweep(Client& client, RunTable& runs, std::uint64_t number) {
   runs.describe();
   std::set<std::pair<std::string, std::string>> stamped;  // tables, and the stamps on them
-  for (const RunRecord& run : runs.history(number)) {
-    if (is_unfinished(run)) {
+  const auto history = runs.history(number);
+  for (const RunRecord& run : history) {
+    // An older one was given up, or begun anew: only the newest can be gone on with.
+    if (&run == &history.front() && is_unfinished(run)) {
       throw Error({.code = "Unfinished",
                    .message = "the run " + run.run_id + " of migration " + std::to_string(number) +
                               " is unfinished: its stamps and markers are what makes it safe to go on with",

@@ -167,7 +167,7 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
 }  // namespace
 
 bool is_stamped(const ActionRecord& action, const WriteSettings& settings) {
-  return !settings.stamp.empty() && is_stampable(action, settings.scanned_table);
+  return !settings.stamp.empty() && is_stampable(action);
 }
 
 std::string marker_part(const ActionRecord& action, const WriteSettings& settings) {

@@ -254,6 +254,31 @@ TEST_F(RunAdminTest, AnOlderCopyOfAJournalIsRefusedUntilItIsAdopted) {
   EXPECT_EQ(count_where("n", 1), 1'000U);
 }
 
+TEST_F(RunAdminTest, ACopyOfAScanningJournalIsNotAdoptedOnceTheRunHasSent) {
+  fill(1'000);
+  std::stop_source in_scan;
+  const Migration first = migration([&](const Item& item, Actions& actions) {
+    count_up(item, actions);
+    in_scan.request_stop();
+  });
+  ASSERT_EQ(migrator().run(first, {.stop = in_scan.get_token()}).outcome, Outcome::stopped);
+  const auto journal = journals().at(0);
+  const auto copy = state_directory() / "copy";
+  std::filesystem::copy_file(journal, copy);
+  std::stop_source in_apply;
+  std::atomic<int> writes = 0;
+  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find("drift0") != std::string::npos && ++writes == 200) in_apply.request_stop();
+    return std::nullopt;
+  };
+  ASSERT_EQ(run(count_up, {.stop = in_apply.get_token()}).outcome, Outcome::stopped);
+  std::filesystem::remove(journal);
+  std::filesystem::rename(copy, journal);
+  EXPECT_EQ(run(count_up).outcome, Outcome::refused);
+  EXPECT_THROW(migrator().adopt(1), Error);
+  EXPECT_EQ(run(count_up).outcome, Outcome::refused);
+}
+
 TEST_F(RunAdminTest, CodeThatChangedGoesOnOnlyWhereNothingWasSent) {
   fill(500);
   Migration first = migration(count_up);

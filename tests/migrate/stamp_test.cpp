@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 
 namespace drift::testing {
 namespace {
@@ -45,6 +46,29 @@ TEST_F(StampTest, EveryWriteOfTheScannedTableCarriesIt) {
 
   migrator().sweep(1);
   for (const auto& [id, attributes] : items()) EXPECT_FALSE(attributes.contains(first_stamp)) << id;
+}
+
+TEST_F(StampTest, APutOntoAnotherItemOfTheTableIsNotTakenForDoneByThatItemsStamp) {
+  fill(10);
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        const std::int64_t id = item["id"].as_int64();
+        actions.update({.expression = "SET told = :t", .values = {{":t", true}}, .guard = Guard::none});
+        if (id == 3) actions.put({{"id", 7}, {"from", 3}}, "", {.guard = Guard::none});
+      },
+      {.concurrency = 1, .stamp = "_drift"});
+  ASSERT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(count_where("from", 3), 1U);
+}
+
+TEST_F(StampTest, AFailedRunBeforeTheAppliedOneDoesNotKeepTheSweepFromItsWork) {
+  fill(5);
+  const auto fails = [](const Item&, Actions&) { throw std::runtime_error("no"); };
+  ASSERT_EQ(run(fails, {.stamp = "_drift"}).outcome, Outcome::failed);
+  EXPECT_THROW(migrator().sweep(1), Error);
+  ASSERT_TRUE(run(count_up, {.stamp = "_drift"}).ok());
+  migrator().sweep(1);
+  EXPECT_FALSE(items().at(0).contains(first_stamp));
 }
 
 TEST_F(StampTest, ADoubtIsNoDoubtEvenWithALiveWriter) {
