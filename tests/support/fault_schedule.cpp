@@ -276,7 +276,7 @@ void FaultSchedule::deliver_held(bool server_forgot) {
 
 void FaultSchedule::jump() {
   ++counts_["clock jump"];
-  if (random_() % 2 == 0) return loop_.sleep(std::chrono::minutes(random_() % 60));
+  if (random_() % 2 == 0) return loop_.suspend(std::chrono::minutes(random_() % 60));
   loop_.set_time_of_day(std::chrono::minutes(static_cast<std::int64_t>(random_() % 120) - 60));
 }
 

@@ -16,7 +16,7 @@ class JumpingLoop final : public base::Loop {
   explicit JumpingLoop(base::Loop& inner) : inner_(inner), clock_(inner.clock()) {}
 
   void set_time_of_day(std::chrono::nanoseconds off_by) { clock_.day = off_by.count(); }
-  void sleep(std::chrono::nanoseconds time) { clock_.slept += time.count(); }
+  void suspend(std::chrono::nanoseconds time) { clock_.slept += time.count(); }
 
   void post(Task task) override { inner_.post(std::move(task)); }
   TimerId after(std::chrono::nanoseconds delay, Task task) override { return inner_.after(delay, std::move(task)); }
