@@ -61,6 +61,8 @@ class LiveWriters {
   [[nodiscard]] std::size_t items_written() const;
   [[nodiscard]] std::uint64_t writes() const { return writes_; }
 
+  // What a person who knows everything says of an action in doubt on this item.
+  Resolution knows(std::int64_t id);
   // What is wrong with the table, after stop(); one line an item.
   std::vector<std::string> problems();
   // With copies {id, n, source} in another table.
@@ -76,6 +78,7 @@ class LiveWriters {
     bool may_migrate = false;   // it, or one in its place, was there before the barrier
     bool done = false;          // the migration's write was seen
     bool coincides = false;     // write_back or mimic was here
+    bool undone = false;        // write_back took the migration's write back
     std::int64_t added = 0;
     std::int64_t mimicked = 0;
     std::int64_t source = 0;
@@ -86,6 +89,7 @@ class LiveWriters {
     std::set<std::pair<std::int64_t, std::int64_t>> states = {};  // n and source, since the barrier
   };
 
+  [[nodiscard]] bool is_migrated(std::int64_t id, const Known& known);
   void write_one(std::mt19937_64& random);
   void change(std::int64_t id, Known& known, unsigned kind, std::mt19937_64& random);
   void update(std::int64_t id, Known& known, const Known& after, const Expression& update);
