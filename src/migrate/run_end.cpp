@@ -61,6 +61,7 @@ WriteSettings Run::write_settings() const {
           .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
           .scanned_table = table_->wire_name,
           .run_table = run_table_.name(),
+          .run_id = row_.run_id,
           .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
                          std::to_string(row_.epoch)};
 }

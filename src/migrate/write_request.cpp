@@ -159,8 +159,9 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
   parts += ']';
   RequestJson request(parts.size() + 128);
   request.raw("TransactItems", parts).text("ReturnConsumedCapacity", "TOTAL");
-  // The same request has the same token; another one under the same marker has another.
-  request.text("ClientRequestToken", wire::sha256_hex(parts).substr(0, 36));
+  // The same request of a run has the same token; another one under the same marker has another, and so has another
+  // run: the server remembers tokens for ten minutes, even where the tables were deleted and created anew meanwhile.
+  request.text("ClientRequestToken", wire::sha256_hex(settings.run_id + '\n' + parts).substr(0, 36));
   return {.operation = &transact, .body = request.take()};
 }
 

@@ -14,6 +14,7 @@ struct WriteSettings {
   std::string stamp = {};     // the stamp's attribute; empty: an unstamped run
   std::string scanned_table = {};
   std::string run_table = {};
+  std::string run_id = {};
   // What makes markers of two executions of a migration different: "<number>#<direction>#<epoch>".
   std::string marker_sort = {};
 };
