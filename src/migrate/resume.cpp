@@ -94,6 +94,10 @@ void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Directio
                                  const std::filesystem::path& state_directory) {
   const auto newest = std::find_if(history.begin(), history.end(),
                                    [&](const RunRecord& run) { return run.direction == direction_text(direction); });
+  // One that was followed by another to its end was finished itself: only its last word was lost.
+  const bool was_followed =
+      std::any_of(history.begin(), newest, [](const RunRecord& run) { return !is_unfinished(run); });
+  if (was_followed) return;
   if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest)) return;
   if (newest->restartable && newest->stamp == stamp) return;
   refuse(

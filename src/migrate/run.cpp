@@ -159,7 +159,7 @@ bool Run::prepare() {
   if (!take_lease()) return false;
   open_journal(meta);
   // A run that ended between the ledger's row and the end of its journal finds its own row.
-  const bool recording = journal_ && journal_->phase() == RunPhase::recording;
+  const bool recording = journal_ && journal_->phase() >= RunPhase::recording;
   const auto ledger_row = ledger_.row(migration_.number);
   table_ = find_table(own_calls_, catalog_, migration_.table);
   check_ledger({migration_, direction_, table_->description.id}, ledger_row, options_.allow_applied, recording);
