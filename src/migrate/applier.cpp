@@ -173,6 +173,7 @@ void Applier::end_waiting() {
 // What is left below the mark is written down: what was sent and not answered, and what certainly was not sent.
 void Applier::finish_execution() {
   for (const Job& job : window_) {
+    if (job->state == ApplyJob::State::settled) continue;
     if (job->maybe_sent) {
       job->outcome.state = journal::ActionState::sent;
       record(job);

@@ -97,6 +97,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void settle(const Job& job, Verdict verdict);
   void settle_without_request(const Job& job, journal::ActionState state, const std::string& detail);
   void record(const Job& job);
+  void record_before_next(const Job& job);
   void note_error(const Job& job, const Error& error);
   void hold_back_behind(const Job& job);
   void pass_image_on(const Job& job, journal::ActionState state);

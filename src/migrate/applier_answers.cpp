@@ -197,13 +197,18 @@ void Applier::settle(const Job& job, Verdict verdict) {
   if (!verdict.error && sent_twice && job->action.repeat == journal::RepeatKind::marker) {
     job->outcome.detail = "doubt";
   }
-  record(job);
+  const bool next_waits = order_.has_next(*job);
+  if (next_waits) {
+    record_before_next(job);
+  } else {
+    record(job);
+  }
   count(verdict.state);
   pass_image_on(job, verdict.state);
   if (verdict.error) note_error(job, *verdict.error);
   const Group group = job->group;
   if (verdict.state == ActionState::gone) drop_group_of(job);
-  leave_window(job);
+  if (!next_waits) leave_window(job);
   recall_if_idle(group);
 }
 
@@ -225,6 +230,26 @@ void Applier::count(ActionState state) {
 void Applier::record(const Job& job) {
   run_.journal.record(std::move(job->outcome), [halt = run_.halt](const std::optional<Error>& error) mutable {
     if (error) halt.request_stop();  // execute() throws it from flush()
+  });
+  job->outcome = {.sequence = job->action.sequence};
+}
+
+// The next action on the item is sent when this one's outcome is durable: were both in doubt after a crash, the item
+// would be the result of the second, and tell nothing of the first. (Two of one callback would be told apart by their
+// chain; an undo's, or those of two callbacks, would not.)
+void Applier::record_before_next(const Job& job) {
+  job->state = ApplyJob::State::settled;
+  const bool keeps_order = limits_.in_flight_max == 1;  // nothing else goes before the next one
+  if (keeps_order) ++in_flight_;
+  const auto self = shared_from_this();
+  run_.journal.record(std::move(job->outcome), [=](const std::optional<Error>& error) {
+    if (error) self->run_.halt.request_stop();  // execute() throws it from flush()
+    self->run_.core().loop().post([=] {
+      if (self->ended_) return;  // the run may be gone
+      if (keeps_order) --self->in_flight_;
+      self->leave_window(job);
+      self->pump();
+    });
   });
   job->outcome = {.sequence = job->action.sequence};
 }

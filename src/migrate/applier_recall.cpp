@@ -146,7 +146,7 @@ void Applier::quarantine(const Group& group, const Error& error, ActionState sta
   ++run_.counters.action_errors;
   run_.errors.add(error);
   for (const Job& job : std::vector<Job>(group->jobs)) {
-    if (job->state == ApplyJob::State::left) continue;  // held back by one before it
+    if (job->state >= ApplyJob::State::settled) continue;  // or held back by one before it
     settle_without_request(job, state, error.what());
     hold_back_behind(job);
     leave_window(job);

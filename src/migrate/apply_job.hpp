@@ -33,6 +33,7 @@ struct ApplyJob {
   enum class State : std::uint8_t {
     waiting,    // for its turn
     under_way,  // in flight, or in doubt and about to be sent again
+    settled,    // has an outcome that is not durable yet, and another action waits for its item
     left,       // has an outcome, or was taken out of the window
   };
 

@@ -37,6 +37,11 @@ bool ItemOrder::is_its_turn(const ApplyJob& job) {
                      [&](const ApplyQueue* queue) { return queue == nullptr || queue->second.front().get() == &job; });
 }
 
+bool ItemOrder::has_next(const ApplyJob& job) const {
+  const auto items = job.items(scanned_table_);
+  return std::any_of(items.begin(), items.end(), [&](const std::string& item) { return queues_.at(item).size() > 1; });
+}
+
 std::vector<ItemOrder::Job> ItemOrder::remove(ApplyJob& job) {
   std::vector<Job> next;
   for (ApplyQueue* entry : std::exchange(job.queues, {})) {

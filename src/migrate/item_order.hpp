@@ -25,6 +25,8 @@ class ItemOrder {
   [[nodiscard]] bool admits(const ApplyJob& job) const;
   // Puts a job at its place. True iff it is its turn.
   bool add(const Job& job);
+  // True iff another one waits for one of its items.
+  [[nodiscard]] bool has_next(const ApplyJob& job) const;
   // Takes a job out. Gives the jobs whose turn has come with that.
   std::vector<Job> remove(ApplyJob& job);
   // Holds the job's items back; gives the other jobs that wait on them, which the caller has to remove.
