@@ -2,6 +2,7 @@
 // callback is called again in applier_recall.cpp.
 #include "migrate/applier.hpp"
 
+#include "base/failpoint.hpp"
 #include "migrate/lease_holder.hpp"
 
 #include <algorithm>
@@ -82,7 +83,9 @@ bool Applier::cover(const ApplyJob& job) {
 
 void Applier::move_mark(std::uint64_t place) {
   mark_asked_ = place;
+  DRIFT_FAILPOINT("apply.mark.before");
   run_.journal.move_send_mark(place, [self = shared_from_this(), place](const std::optional<Error>& error) {
+    DRIFT_FAILPOINT("apply.mark.after");
     self->run_.core().loop().post([self, place, failed = error.has_value()] {
       if (self->ended_) return;                    // the run may be gone
       if (failed) self->run_.halt.request_stop();  // execute() throws it from flush()

@@ -1,6 +1,7 @@
 // Applier: one action's way from its turn to its outcome.
 #include "migrate/applier.hpp"
 
+#include "base/failpoint.hpp"
 #include "migrate/guard.hpp"
 #include "value/attribute_json.hpp"
 
@@ -39,15 +40,19 @@ void Applier::request(const Job& job, bool is_look) {
   ++in_flight_;
   in_flight_bytes_ += job->action.bytes();
   PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
+  DRIFT_FAILPOINT("apply.send.before");
   run_.core().start(*prepared.operation, std::move(prepared.body),
                     {.attempts_max = -1,
                      .stop = cancel_.get_token(),
                      .table = job->action.table,
                      .may_send = [self = this] { return self->has_lease(); }},
                     [self = shared_from_this(), job, is_look](const client::CallResult& result) {
+                      DRIFT_FAILPOINT("apply.answer.before");
                       self->answer(job, is_look, result);
+                      DRIFT_FAILPOINT("apply.answer.after");
                       self->pump();
                     });
+  DRIFT_FAILPOINT("apply.send.after");
 }
 
 void Applier::answer(const Job& job, bool is_look, const client::CallResult& result) {
@@ -228,7 +233,9 @@ void Applier::count(ActionState state) {
 }
 
 void Applier::record(const Job& job) {
+  DRIFT_FAILPOINT("apply.record.before");
   run_.journal.record(std::move(job->outcome), [halt = run_.halt](const std::optional<Error>& error) mutable {
+    DRIFT_FAILPOINT("apply.record.after");
     if (error) halt.request_stop();  // execute() throws it from flush()
   });
   job->outcome = {.sequence = job->action.sequence};
@@ -242,7 +249,9 @@ void Applier::record_before_next(const Job& job) {
   const bool keeps_order = limits_.in_flight_max == 1;  // nothing else goes before the next one
   if (keeps_order) ++in_flight_;
   const auto self = shared_from_this();
+  DRIFT_FAILPOINT("apply.record_chained.before");
   run_.journal.record(std::move(job->outcome), [=](const std::optional<Error>& error) {
+    DRIFT_FAILPOINT("apply.record_chained.after");
     if (error) self->run_.halt.request_stop();  // execute() throws it from flush()
     self->run_.core().loop().post([=] {
       if (self->ended_) return;  // the run may be gone

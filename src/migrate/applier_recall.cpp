@@ -2,6 +2,7 @@
 // model's step_call_again.
 #include "migrate/applier.hpp"
 
+#include "base/failpoint.hpp"
 #include "value/attribute_json.hpp"
 
 #include <algorithm>
@@ -111,7 +112,9 @@ void Applier::replace_rest(const Group& group, std::vector<ActionRecord> actions
         if (!beginning) return;
         work->fits = true;
         work->actions.erase(work->actions.begin(), work->actions.begin() + static_cast<std::ptrdiff_t>(*beginning));
+        DRIFT_FAILPOINT("recall.replace.before");
         work->actions = journal.replace_rest(number, std::move(work->actions));
+        DRIFT_FAILPOINT("recall.replace.after");
         work->queued = journal.totals().queued;
       },
       [self = shared_from_this(), group, work](const std::optional<Error>& error) {

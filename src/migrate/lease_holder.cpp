@@ -1,6 +1,7 @@
 // LeaseHolder: see the header. Taking and giving back are here, the renewals are LeaseKeeper's.
 #include "migrate/lease_holder.hpp"
 
+#include "base/failpoint.hpp"
 #include "base/random.hpp"
 #include "client/core.hpp"
 #include "client/request_json.hpp"
@@ -218,7 +219,9 @@ void LeaseHolder::release() noexcept {
   if (!keeper_ || released_) return;
   released_ = true;
   keeper_->end();
+  DRIFT_FAILPOINT("lease.release.before");
   if (!keeper_->is_lost()) give_back();
+  DRIFT_FAILPOINT("lease.release.after");
 }
 
 void LeaseHolder::give_back() {

@@ -1,6 +1,7 @@
 // LeaseKeeper: see the header.
 #include "migrate/lease_keeper.hpp"
 
+#include "base/failpoint.hpp"
 #include "client/request_json.hpp"
 #include "migrate/lease_row.hpp"
 #include "value/attribute_json.hpp"
@@ -80,6 +81,7 @@ void LeaseKeeper::renew() {
   stop_ = std::stop_source();
   // An answer that takes so long is given up, so that there is time for another attempt before the lease ends.
   give_up_ = core_.loop().after(times_.lease / 3, [stop = stop_]() mutable { stop.request_stop(); });
+  DRIFT_FAILPOINT("lease.renew.before");
   core_.start(update_item(), request(), {.stop = stop_.get_token(), .table = run_table_},
               [self = shared_from_this()](const client::CallResult& result) { self->receive(result); });
 }
@@ -106,6 +108,7 @@ std::string LeaseKeeper::request() {
 }
 
 void LeaseKeeper::receive(const client::CallResult& result) {
+  DRIFT_FAILPOINT("lease.renew.after");
   in_flight_ = false;
   if (give_up_) core_.loop().cancel(*give_up_);
   give_up_.reset();

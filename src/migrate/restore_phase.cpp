@@ -1,6 +1,7 @@
 // RestorePhase: see the header. The cursor is the place in the applied journal below which it goes on.
 #include "migrate/restore_phase.hpp"
 
+#include "base/failpoint.hpp"
 #include "migrate/inverse.hpp"
 
 #include <limits>
@@ -37,8 +38,10 @@ void RestorePhase::execute(const journal::Cursor& cursor) {
     run_.counters.items_scanned += page.items;
     run_.counters.actions_queued += page.groups.size();
     const bool finished = actions.empty();
+    DRIFT_FAILPOINT("undo.append_page.before");
     run_.journal.append_page(std::move(page));
     run_.journal.flush();  // bounds what waits in memory
+    DRIFT_FAILPOINT("undo.append_page.after");
     if (finished) break;
   }
 }

@@ -1,8 +1,8 @@
 // Run: see the header. How it is recorded and what is kept of it is in run_end.cpp.
 #include "migrate/run.hpp"
 
+#include "base/failpoint.hpp"
 #include "base/random.hpp"
-#include "migrate/applier.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
@@ -175,10 +175,14 @@ bool Run::prepare() {
 
 bool Run::take_lease() {
   lease_ = std::make_unique<LeaseHolder>(own_calls_, run_table_.name(), this_process(), settings_.lease);
-  return lease_->acquire(migration_.number, "", options_.lock_timeout, options_.stop, [this](const Error& error) {
-    errors_.add(error);
-    halt_.request_stop();
-  });
+  DRIFT_FAILPOINT("lease.take.before");
+  const bool taken =
+      lease_->acquire(migration_.number, "", options_.lock_timeout, options_.stop, [this](const Error& error) {
+        errors_.add(error);
+        halt_.request_stop();
+      });
+  DRIFT_FAILPOINT("lease.take.after");
+  return taken;
 }
 
 std::filesystem::path Run::journal_file_of(const TableDescription& meta, Direction direction) const {
@@ -200,7 +204,11 @@ void Run::open_journal(const TableDescription& meta) {
          .next_step = "Nothing was done. Call Migrator::" + what + " again: it goes on with " + other.string() + "."});
   }
   // Only looked at until every check has passed: an opening that does nothing must not count.
-  if (!error && std::filesystem::exists(file, error)) journal_ = Journal::open(file, {.look_only = true});
+  if (!error && std::filesystem::exists(file, error)) {
+    DRIFT_FAILPOINT("journal.look.before");
+    journal_ = Journal::open(file, {.look_only = true});
+    DRIFT_FAILPOINT("journal.look.after");
+  }
   if (error) {
     throw Error(
         {.code = "StateDirectory",
@@ -248,7 +256,9 @@ void Run::check_journal(const std::filesystem::path& file) {
   const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
   const bool anew = begins_anew(*journal_, revision());
   journal_.reset();
+  DRIFT_FAILPOINT("journal.open.before");
   journal_ = Journal::open(file);
+  DRIFT_FAILPOINT("journal.open.after");
   if (distrusted) journal_->distrust();
   if (!anew) return;
   Journal::remove(std::move(journal_));
@@ -260,7 +270,9 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   if (journal_) check_journal(file);
   if (!journal_) {
     check_journal_not_elsewhere(history_, direction_, options_.stamp, file.parent_path());
+    DRIFT_FAILPOINT("journal.create.before");
     journal_ = Journal::create(file, header());
+    DRIFT_FAILPOINT("journal.create.after");
   }
   phase_ = journal_->phase();
   queued_before_ = journal_->totals().queued;
@@ -313,7 +325,9 @@ bool Run::go_through_phases(RunContext& run) {
 }
 
 bool Run::scan(RunContext& run) {
+  DRIFT_FAILPOINT("scan.row.before");
   write_row("scan");
+  DRIFT_FAILPOINT("scan.row.after");
   std::vector<journal::Cursor> cursors;
   writer_->with_journal([&](Journal& journal) { cursors = journal.cursors(); });
   const journal::Cursor cursor = cursors.empty() ? journal::Cursor{} : cursors.front();
@@ -329,10 +343,14 @@ bool Run::scan(RunContext& run) {
 // The model's step_barrier and step_apply.
 bool Run::apply(RunContext& run) {
   row_.restartable = !row_.stamp.empty();  // every action is stamped or has a marker
+  DRIFT_FAILPOINT("barrier.row.before");
   write_row("apply");
+  DRIFT_FAILPOINT("barrier.row.after");
+  DRIFT_FAILPOINT("barrier.phase.before");
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
+  DRIFT_FAILPOINT("barrier.phase.after");
   const auto policy = settings_.policy(write_settings(), static_cast<bool>(run.callback));
-  ApplyLimits limits;
+  ApplyLimits limits = settings_.limits;
   if (options_.concurrency == 1) limits.in_flight_max = 1;
   const std::uint64_t first_new_recall =
       phase_ == RunPhase::scanning && !applied_ ? queued_before_ + 1 : std::numeric_limits<std::uint64_t>::max();
@@ -350,7 +368,9 @@ bool Run::apply(RunContext& run) {
   bool complete = false;
   writer_->with_journal([&](Journal& journal) {
     complete = journal.totals().complete();
+    DRIFT_FAILPOINT("record.phase.before");
     if (complete) journal.set_phase(RunPhase::recording);
+    DRIFT_FAILPOINT("record.phase.after");
   });
   return complete;
 }

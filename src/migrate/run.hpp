@@ -13,6 +13,7 @@
 
 #include "journal/journal.hpp"
 #include "journal/journal_writer.hpp"
+#include "migrate/applier.hpp"
 #include "migrate/apply_policy.hpp"
 #include "migrate/counters.hpp"
 #include "migrate/error_log.hpp"
@@ -38,6 +39,7 @@ namespace drift::migrate {
 struct RunSettings {
   LeaseTimes lease = {};
   std::function<std::unique_ptr<ApplyPolicy>(WriteSettings, bool can_call_again)> policy = make_exact_policy;
+  ApplyLimits limits = {};
 };
 
 class Run {

@@ -1,4 +1,5 @@
 // Run: its end. The ledger's row, the markers, what is kept of the journal, and the row of the run table.
+#include "base/failpoint.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/run.hpp"
 #include "migrate/stamp.hpp"
@@ -38,9 +39,12 @@ void take_counts(RunRecord& row, const Progress& counts) {
 
 bool Run::record(RunContext& run) {
   counters_.phase = Phase::recording;
+  DRIFT_FAILPOINT("record.row.before");
   write_row("record");
+  DRIFT_FAILPOINT("record.row.after");
   if (direction_ == Direction::up) {
     const TableDescription& table = run.table->description;
+    DRIFT_FAILPOINT("ledger.put.before");
     ledger_.put({.number = migration_.number,
                  .table = table.name,
                  .description = migration_.description,
@@ -48,8 +52,11 @@ bool Run::record(RunContext& run) {
                  .applied_at = iso_time(client_.core().loop().clock().system()),
                  .run_id = row_.run_id},
                 lease_->check());
+    DRIFT_FAILPOINT("ledger.put.after");
   } else {
+    DRIFT_FAILPOINT("ledger.remove.before");
     ledger_.remove(migration_.number, lease_->check());
+    DRIFT_FAILPOINT("ledger.remove.after");
   }
   remove_markers();
   keep_journal();
@@ -85,12 +92,16 @@ void Run::remove_markers() {
       if (outcome.detail.empty())
         keys.push_back({{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
     }
+    DRIFT_FAILPOINT("markers.remove.before");
     if (!keys.empty()) own_calls_.batch_write(run_table_.name(), {}, keys);
+    DRIFT_FAILPOINT("markers.remove.after");
   }
 }
 
 void Run::give_up_journal() {
+  DRIFT_FAILPOINT("journal.remove.before");
   Journal::remove(writer_->finish());
+  DRIFT_FAILPOINT("journal.remove.after");
   writer_.reset();
   journal_file_.clear();
 }
@@ -101,12 +112,18 @@ void Run::keep_journal() {
   if (direction_ == Direction::down) {
     give_up_journal();
     applied_.reset();
+    DRIFT_FAILPOINT("undo.drop_applied.before");
     if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
+    DRIFT_FAILPOINT("undo.drop_applied.after");
     return;
   }
   if (!images_) return give_up_journal();
+  DRIFT_FAILPOINT("journal.recorded.before");
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
+  DRIFT_FAILPOINT("journal.recorded.after");
+  DRIFT_FAILPOINT("journal.keep.before");
   Journal::move(writer_->finish(), applied);
+  DRIFT_FAILPOINT("journal.keep.after");
   writer_.reset();
   journal_file_ = applied;
 }
@@ -127,7 +144,9 @@ void Run::write_last_row(Outcome outcome) noexcept {
     row_.journal = journal_file_.string();
     if (outcome == Outcome::applied || outcome == Outcome::undone) row_.phase = "done";
     take_counts(row_, counters_.snapshot());
+    DRIFT_FAILPOINT("run.last_row.before");
     run_table_.write(row_, lease_->check());
+    DRIFT_FAILPOINT("run.last_row.after");
   } catch (const std::exception&) {
     // Without the network or the lease the row stays as it was: a run that has not ended.
     return;

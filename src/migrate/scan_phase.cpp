@@ -2,6 +2,7 @@
 // that finishes a page hands it to the journal.
 #include "migrate/scan_phase.hpp"
 
+#include "base/failpoint.hpp"
 #include "migrate/disk_space.hpp"
 
 #include <thread>
@@ -88,8 +89,10 @@ void ScanPhase::hand_on(PageWork& work) {
   run_.counters.actions_queued += actions;
   // What queues nothing is committed by time: the scan does not wait for that.
   if (actions == 0) scanner_->release(bytes);
+  DRIFT_FAILPOINT("scan.append_page.before");
   run_.journal.append_page(std::move(work.record), [scanner = scanner_, bytes = actions == 0 ? 0 : bytes,
                                                     halt = run_.halt](const std::optional<Error>& error) mutable {
+    DRIFT_FAILPOINT("scan.append_page.after");
     if (error) halt.request_stop();
     scanner->release(bytes);
   });
