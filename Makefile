@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench model format lint library install clean
+.PHONY: help setup build test soak demo bench model format lint library install clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -20,6 +20,9 @@ build: setup ## Build everything for daily work (preset dev)
 
 test: ## Build and run all tests against the local DynamoDB
 	@scripts/test
+
+soak: ## Kill thousands of real processes, for SOAK_MINUTES (30)
+	@scripts/soak
 
 demo: ## Watch a migration of 10,000 items on the local DynamoDB
 	@scripts/demo
