@@ -1,6 +1,8 @@
 // prove_write_permission: see the header.
 #include "migrate/permission_probe.hpp"
 
+#include "migrate/repeat_harmless.hpp"
+
 #include <drift/error.hpp>
 
 #include <string>
@@ -19,7 +21,8 @@ void prove_write_permission(Client& client, std::string_view table, const KeySch
                               .names = {{"#key", key.front().name}}};
   try {
     // A key alone has no attribute to set; removing one that nobody has is an update as well.
-    client.update_item(table, probe, {.text = "REMOVE drift_permission_check", .names = {}}, {.condition = impossible});
+    const Expression nothing{.text = "REMOVE drift_permission_check"};
+    repeat_harmless([&] { client.update_item(table, probe, nothing, {.condition = impossible}); });
   } catch (const Error& error) {
     if (error.code() == "ConditionalCheckFailedException") return;
     Error::Details details = error.details();

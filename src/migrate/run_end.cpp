@@ -1,6 +1,7 @@
 // Run: its end. The ledger's row, the markers, what is kept of the journal, and the row of the run table.
 #include "base/failpoint.hpp"
 #include "migrate/lease_row.hpp"
+#include "migrate/repeat_harmless.hpp"
 #include "migrate/run.hpp"
 #include "migrate/stamp.hpp"
 
@@ -93,7 +94,7 @@ void Run::remove_markers() {
         keys.push_back({{"Part", marker_part(action, settings)}, {"Sort", settings.marker_sort}});
     }
     DRIFT_FAILPOINT("markers.remove.before");
-    if (!keys.empty()) own_calls_.batch_write(run_table_.name(), {}, keys);
+    if (!keys.empty()) repeat_harmless([&] { own_calls_.batch_write(run_table_.name(), {}, keys); });
     DRIFT_FAILPOINT("markers.remove.after");
   }
 }
