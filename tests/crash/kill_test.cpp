@@ -29,6 +29,7 @@ class KillTest : public LocalFixture {
 TEST_F(KillTest, EveryItemIsCountedOnceHoweverOftenTheProcessIsKilled) {
   const std::uint64_t seed = suite_seed();
   std::printf("DRIFT_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  std::fflush(stdout);  // it is wanted above all where the suite runs into its limit
   const char* minutes = std::getenv("DRIFT_SOAK_MINUTES");
   const auto until =
       std::chrono::steady_clock::now() + std::chrono::minutes(minutes != nullptr ? std::atoi(minutes) : 0);

@@ -52,6 +52,7 @@ class CrashMatrixTest : public LocalFixture {
 TEST_F(CrashMatrixTest, EveryEndIsResumedToTheModelsEnd) {
   const std::uint64_t seed = suite_seed();
   std::printf("DRIFT_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  std::fflush(stdout);  // it is wanted above all where the suite runs into its limit
   std::vector<Point> points;
   //                                                   prepare scan barrier apply doubt ledger undo
   constexpr std::array<std::size_t, stage_count> each{8, 60, 40, 45, 60, 60, 70};
