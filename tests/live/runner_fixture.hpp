@@ -23,8 +23,9 @@ class RunnerFixture : public MigratorFixture {
     std::size_t items = 0;
   };
 
-  Case prepare(std::uint64_t number, std::size_t items) {
-    Case made{.number = number, .table = table() + '-' + std::to_string(number), .items = items};
+  // `kind`: "" or "-stamped", by which the runner knows that the run is a stamped one.
+  Case prepare(std::uint64_t number, std::size_t items, const std::string& kind = {}) {
+    Case made{.number = number, .table = table() + '-' + std::to_string(number) + kind, .items = items};
     make_table(made.table);
     std::vector<Attributes> puts;
     for (std::size_t id = 0; id < items; ++id) puts.push_back({{"id", id}, {"n", 0}});

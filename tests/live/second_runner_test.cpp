@@ -50,6 +50,25 @@ class SecondRunnerTest : public RunnerFixture {
   }
 };
 
+// A stamped run is taken over from another state directory also when actions may have been sent.
+TEST_F(SecondRunnerTest, AStampedRunIsTakenOverWithoutItsJournal) {
+  const std::uint64_t first_seed = seed();
+  for (std::uint64_t number = 1; number <= static_cast<std::uint64_t>(rounds(12)); ++number) {
+    std::mt19937_64 random(first_seed + number);
+    SCOPED_TRACE("DRIFT_SEED=" + std::to_string(first_seed + number));
+    const Case at = prepare(number, 2 + random() % items_max, "-stamped");
+    const auto sleeper = start(at, "a", "stop-apply", 1 + random() % at.items);
+    ASSERT_TRUE(sleeper->wait_until_stopped()) << sleeper->wait();
+    const std::string second = start(at, "b")->wait();
+    EXPECT_TRUE(second.starts_with("applied")) << second;
+    sleeper->wake();
+    expect_ends_well(sleeper->wait());
+    const std::string third = start(at, "a")->wait();
+    EXPECT_TRUE(third.starts_with("applied") || said(third, "AlreadyApplied")) << third;
+    EXPECT_EQ(counts(at), "");
+  }
+}
+
 TEST_F(SecondRunnerTest, WhatASleeperStillSendsIsHarmless) {
   const std::uint64_t first_seed = seed();
   const int all = rounds(52);

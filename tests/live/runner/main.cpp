@@ -4,6 +4,8 @@
 //
 //   live_runner <endpoint> <metadata table> <number> <table> <state directory> [<what> <count>]
 //
+// A table whose name ends with "-stamped" is migrated by a stamped run.
+//
 // what: `stop-scan`, at the count-th callback; `stop-apply`, `kill-apply`, when the count-th action is about to leave.
 #include "client/core.hpp"
 #include "migrate/run.hpp"
@@ -72,8 +74,9 @@ int run(const std::vector<std::string>& arguments) {
                                 },
                             .revision = "1"};
   const MigratorOptions options{.meta_table = arguments[1], .state_dir = arguments[4]};
+  const RunOptions stamped{.stamp = arguments[3].ends_with("-stamped") ? "_drift" : ""};
   const Report report =
-      migrate::Run(*client, options, migration, migrate::Direction::up, {}, {.lease = short_lease}).execute();
+      migrate::Run(*client, options, migration, migrate::Direction::up, stamped, {.lease = short_lease}).execute();
   std::cout << outcome_text(report.outcome) << '\n';
   for (const Error& error : report.errors) std::cout << error.what() << " -> " << error.next_step() << '\n';
   return 0;
