@@ -136,10 +136,7 @@ void Applier::admit(ActionRecord action, const Group& group) {
                                job->action.sequence >= first_new_recall_ &&
                                job->action.ordinal != journal::recall_half_stamped;
   if (failed_just_now || !order_.admits(*job)) {
-    // Certainly not sent, whatever the mark says later.
-    if (!job->maybe_sent) {
-      run_.journal.record({.sequence = job->action.sequence, .state = journal::ActionState::queued});
-    }
+    record_unsent(*job);
     if (failed_just_now) order_.hold_back(job->action);
     return;
   }

@@ -86,7 +86,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void start(const Job& job);
   void request(const Job& job, bool is_look);
   void answer(const Job& job, bool is_look, const client::CallResult& result);
-  bool stays_queued(const Job& job, const client::CallResult& result);
+  bool stays_queued(const client::CallResult& result);
   Verdict judge(const Job& job, bool is_look, const client::CallResult& result);
   static Standing standing_of(const Job& job);
   [[nodiscard]] bool needs_lease(const Verdict& verdict) const;
@@ -97,6 +97,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void settle(const Job& job, Verdict verdict);
   void settle_without_request(const Job& job, journal::ActionState state, const std::string& detail);
   void record(const Job& job);
+  void record_unsent(const ApplyJob& job);
   void record_before_next(const Job& job);
   void note_error(const Job& job, const Error& error);
   void hold_back_behind(const Job& job);

@@ -64,7 +64,7 @@ void Applier::answer(const Job& job, bool is_look, const client::CallResult& res
   run_.counters.retried += retried;
   job->outcome.throttled += result.throttled;
   job->outcome.retried += retried;
-  if (stays_queued(job, result)) {
+  if (stays_queued(result)) {
     --job->group->under_way;
     job->state = ApplyJob::State::waiting;  // the run ends; it stays in the window
     return recall_if_idle(job->group);
@@ -74,7 +74,7 @@ void Applier::answer(const Job& job, bool is_look, const client::CallResult& res
 
 // Whether the request was certainly not executed and nothing speaks against the action: it was given up while it waited
 // for another attempt after a halt, or something ends the run that has nothing to do with the item.
-bool Applier::stays_queued(const Job&, const client::CallResult& result) {
+bool Applier::stays_queued(const client::CallResult& result) {
   if (!result.error || result.error->in_doubt()) return false;
   if (run_.halted() && result.error->code() == "Cancelled") return true;
   if (!result.error->retryable() && !ends_the_run(*result.error)) return false;
@@ -241,6 +241,12 @@ void Applier::record(const Job& job) {
   job->outcome = {.sequence = job->action.sequence};
 }
 
+// Certainly not sent, whatever the mark says later.
+void Applier::record_unsent(const ApplyJob& job) {
+  if (job.maybe_sent) return;
+  run_.journal.record({.sequence = job.action.sequence, .state = ActionState::queued});
+}
+
 // The next action on the item is sent when this one's outcome is durable: were both in doubt after a crash, the item
 // would be the result of the second, and tell nothing of the first. (Two of one callback would be told apart by their
 // chain; an undo's, or those of two callbacks, would not.)
@@ -291,9 +297,7 @@ void Applier::note_error(const Job& job, const Error& error) {
 // What comes later on the job's item is not sent by this run.
 void Applier::hold_back_behind(const Job& job) {
   for (const Job& waiting : order_.hold_back(*job)) {
-    if (!waiting->maybe_sent) {
-      run_.journal.record({.sequence = waiting->action.sequence, .state = ActionState::queued});
-    }
+    record_unsent(*waiting);
     leave_window(waiting);
   }
 }

@@ -1,6 +1,8 @@
 // build_id: read from the notes of the loaded program (elf(5), NT_GNU_BUILD_ID).
 #include "migrate/build_id.hpp"
 
+#include "base/text.hpp"
+
 #include <elf.h>
 #include <link.h>
 
@@ -13,16 +15,6 @@ namespace drift::migrate {
 
 namespace {
 
-std::string hexadecimal(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += "0123456789abcdef"[byte >> 4U];
-    text += "0123456789abcdef"[byte & 15U];
-  }
-  return text;
-}
-
 // The build id among the notes of one segment.
 std::string find_build_id(std::string_view notes) {
   while (notes.size() >= sizeof(ElfW(Nhdr))) {
@@ -33,7 +25,8 @@ std::string find_build_id(std::string_view notes) {
     if (bytes > notes.size()) break;
     const std::string_view name = notes.substr(sizeof header, header.n_namesz);
     if (header.n_type == NT_GNU_BUILD_ID && name == std::string_view("GNU\0", 4)) {
-      return hexadecimal(notes.substr(sizeof header + padded(header.n_namesz), header.n_descsz));
+      const auto id = notes.substr(sizeof header + padded(header.n_namesz), header.n_descsz);
+      return base::hex({reinterpret_cast<const std::uint8_t*>(id.data()), id.size()});
     }
     notes.remove_prefix(bytes);
   }

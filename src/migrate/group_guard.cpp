@@ -82,6 +82,10 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
+bool is_key_part(const KeySchema& key, std::string_view name) {
+  return std::any_of(key.begin(), key.end(), [&](const KeyAttribute& part) { return part.name == name; });
+}
+
 void add_expressions(Guarded& guarded, const std::vector<Draft>& drafts) {
   for (const Draft& draft : drafts) {
     if (!draft.record.scanned_item) continue;
@@ -109,9 +113,7 @@ Guarded imaged_of(const std::vector<Draft>& drafts, const Item& item, const KeyS
   }
   add_expressions(guarded, drafts);
   // A key cannot change: it says nothing.
-  std::erase_if(guarded.names, [&](const std::string& name) {
-    return std::any_of(key.begin(), key.end(), [&](const KeyAttribute& part) { return part.name == name; });
-  });
+  std::erase_if(guarded.names, [&](const std::string& name) { return is_key_part(key, name); });
   return guarded;
 }
 
@@ -122,9 +124,7 @@ std::string first_image(const Item& item, const KeySchema& key, const Guarded& g
     std::string image = "{";
     const auto whole = value::JsonObject::parse(value::ItemAccess::json(item));
     for (const auto& member : whole.members()) {
-      if (std::any_of(key.begin(), key.end(), [&](const KeyAttribute& part) { return part.name == member.name; })) {
-        continue;
-      }
+      if (is_key_part(key, member.name)) continue;
       if (image.size() > 1) image += ',';
       image.append("\"").append(member.name).append("\":").append(member.value);
     }
@@ -209,18 +209,18 @@ void guard_by_value(std::vector<Draft>& drafts, const Item& item, const KeySchem
     Draft& draft = drafts[i];
     ActionRecord& record = draft.record;
     if (record.scanned_item && record.kind == ActionKind::insert) continue;
-    if (is_by_value(record.guard)) {
-      if (removed) refuse(draft, "it is queued after the removal of the item that it is guarded by");
-      record.guarded = text;
-      record.image = image;
-      if (record.guard == GuardKind::version) increment_version(draft, image, settings.version);
+    const bool by_value = is_by_value(record.guard);
+    if (!by_value && !record.scanned_item) continue;
+    if (by_value && removed) refuse(draft, "it is queued after the removal of the item that it is guarded by");
+    // One that is not guarded by value has the image too: with it a doubt about one before it is resolved.
+    record.guarded = text;
+    record.image = image;
+    if (record.guard == GuardKind::version) increment_version(draft, image, settings.version);
+    if (by_value) {
       check_limits(draft, unchanged_condition(text, image, record.scanned_item ? record.key : record.scanned_key),
                    settings.stamped);
     }
     if (!record.scanned_item) continue;
-    // One that is not guarded by value has the image too: with it a doubt about one before it is resolved.
-    record.guarded = text;
-    record.image = image;
     removed = record.kind == ActionKind::remove;
     const bool more = std::any_of(drafts.begin() + static_cast<std::ptrdiff_t>(i) + 1, drafts.end(),
                                   [](const Draft& later) { return is_by_value(later.record.guard); });

@@ -28,8 +28,7 @@ std::vector<Expected> expected_values(std::string_view guarded, const JsonObject
   std::vector<Expected> list;
   if (names.all) {
     for (const JsonObject::Member& member : image.members()) {
-      std::string name = value::unescape_json_string('"' + std::string(member.name) + '"');
-      list.push_back({.name = std::move(name), .value = member.value});
+      list.push_back({.name = JsonObject::unescaped(member), .value = member.value});
     }
   }
   for (const std::string& name : names.names) {
@@ -88,7 +87,7 @@ Guarded parse_guarded(std::string_view text) {
 
 std::string partition_key_name(std::string_view key) {
   const auto parsed = JsonObject::parse(key);
-  return value::unescape_json_string("\"" + std::string(parsed.members().front().name) + "\"");
+  return JsonObject::unescaped(parsed.members().front());
 }
 
 ConditionParts exists_condition(std::string_view key) {

@@ -5,6 +5,7 @@
 #include "client/waiting.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/lease_watch.hpp"
+#include "migrate/refuse.hpp"
 
 #include <drift/error.hpp>
 
@@ -15,13 +16,6 @@
 namespace drift::migrate {
 
 namespace {
-
-[[noreturn]] void refuse(std::string code, std::string message, std::string_view table, std::string next_step) {
-  throw Error({.code = std::move(code),
-               .message = std::move(message),
-               .table = std::string(table),
-               .next_step = std::move(next_step)});
-}
 
 [[noreturn]] void refuse_alive(const Lease& lease, std::string_view table, const std::string& how_known) {
   refuse("OwnerAlive",

@@ -3,6 +3,7 @@
 
 #include "client/request_json.hpp"
 #include "migrate/permission_probe.hpp"
+#include "migrate/refuse.hpp"
 #include "value/json_object.hpp"
 
 #include <drift/error.hpp>
@@ -14,13 +15,6 @@ namespace drift::migrate {
 namespace {
 
 constexpr std::size_t concurrency_max = 1'024;
-
-[[noreturn]] void refuse(std::string code, std::string message, std::string table, std::string next_step) {
-  throw Error({.code = std::move(code),
-               .message = std::move(message),
-               .table = std::move(table),
-               .next_step = std::move(next_step)});
-}
 
 std::string name_of(const Migration& migration) {
   std::string name = "migration " + std::to_string(migration.number);

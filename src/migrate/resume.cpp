@@ -3,6 +3,7 @@
 
 #include "migrate/build_id.hpp"
 #include "migrate/host_identity.hpp"
+#include "migrate/refuse.hpp"
 
 #include <drift/error.hpp>
 
@@ -12,13 +13,6 @@
 namespace drift::migrate {
 
 namespace {
-
-[[noreturn]] void refuse(std::string code, std::string message, std::string table, std::string next_step) {
-  throw Error({.code = std::move(code),
-               .message = std::move(message),
-               .table = std::move(table),
-               .next_step = std::move(next_step)});
-}
 
 bool may_have_sent(const RunRecord& run) { return run.phase != "scan"; }
 
@@ -111,10 +105,8 @@ void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Directio
 }
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
-  const auto ended = std::count_if(history.begin(), history.end(), [](const RunRecord& run) {
-    if (run.phase == phase_given_up) return true;
-    return !run.ended.empty() && (run.outcome == Outcome::applied || run.outcome == Outcome::undone);
-  });
+  const auto ended =
+      std::count_if(history.begin(), history.end(), [](const RunRecord& run) { return !is_unfinished(run); });
   return static_cast<std::uint64_t>(ended) + 1;
 }
 

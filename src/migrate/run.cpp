@@ -192,6 +192,7 @@ std::filesystem::path Run::journal_file_of(const TableDescription& meta, Directi
 void Run::open_journal(const TableDescription& meta) {
   const auto file = journal_file_of(meta, direction_);
   journal_file_ = file;
+  applied_file_ = journal_file(migrator_.state_dir, meta, migration_.number, "applied");
   const auto other = journal_file_of(meta, direction_ == Direction::up ? Direction::down : Direction::up);
   std::error_code error;
   if (std::filesystem::exists(other, error)) {
@@ -217,10 +218,6 @@ void Run::open_journal(const TableDescription& meta) {
   }
 }
 
-std::filesystem::path Run::applied_file() const {
-  return journal_file_.parent_path() / (std::to_string(migration_.number) + "-applied.journal");
-}
-
 std::string Run::revision() const { return restores() ? "before-images" : revision_of(migration_); }
 
 void Run::open_applied(const std::optional<AppliedMigration>& ledger_row) {
@@ -231,12 +228,12 @@ void Run::open_applied(const std::optional<AppliedMigration>& ledger_row) {
                  .next_step = "Nothing was done. Give it a `down`, or undo it where its journal is."});
   };
   check_later(migration_, ledger_.rows(), options_.allow_applied);
-  if (!std::filesystem::exists(applied_file())) {
-    refuse("the journal with its before-images is not in " + applied_file().parent_path().string());
+  if (!std::filesystem::exists(applied_file_)) {
+    refuse("the journal with its before-images is not in " + applied_file_.parent_path().string());
   }
-  applied_ = Journal::open(applied_file(), {.look_only = true});
+  applied_ = Journal::open(applied_file_, {.look_only = true});
   if (ledger_row && !ledger_row->run_id.empty() && ledger_row->run_id != applied_->header().run_id) {
-    refuse("the journal " + applied_file().string() + " is of another run of it");
+    refuse("the journal " + applied_file_.string() + " is of another run of it");
   }
 }
 

@@ -56,7 +56,6 @@ class Run {
   bool take_lease();
   [[nodiscard]] bool restores() const { return direction_ == Direction::down && !migration_.down; }
   [[nodiscard]] std::string revision() const;
-  [[nodiscard]] std::filesystem::path applied_file() const;
   [[nodiscard]] std::filesystem::path journal_file_of(const TableDescription& meta, Direction direction) const;
   void open_journal(const TableDescription& meta);
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
@@ -97,6 +96,7 @@ class Run {
   std::vector<RunRecord> history_;
   std::shared_ptr<const CatalogTable> table_;
   std::filesystem::path journal_file_;
+  std::filesystem::path applied_file_;  // what is kept of the applied migration
   RunRecord row_;
   bool images_ = true;
   std::string ttl_attribute_;

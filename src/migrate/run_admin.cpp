@@ -127,13 +127,12 @@ RunRecord RunAdmin::record_of(std::string_view run_id) {
   return *std::move(run);
 }
 
-std::filesystem::path RunAdmin::directory() {
-  const TableDescription meta = Ledger(*client_, options_->meta_table).describe();
-  return journal_file(options_->state_dir, meta, 0, "up").parent_path();
+std::filesystem::path RunAdmin::file_of(std::uint64_t number, std::string_view what) {
+  return journal_file(options_->state_dir, Ledger(*client_, options_->meta_table).describe(), number, what);
 }
 
 std::filesystem::path RunAdmin::journal_of(const RunRecord& run) {
-  auto file = directory() / (std::to_string(run.number) + '-' + run.direction + ".journal");
+  auto file = file_of(run.number, run.direction);
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return file;
   refuse("NoJournal", "the run " + run.run_id + " has no unfinished journal in " + options_->state_dir.string(),
@@ -183,7 +182,7 @@ void RunAdmin::restart(std::uint64_t number) {
   for (const RunRecord& run : run_table_.history(number)) {
     if (!is_unfinished(run)) continue;
     under_lease(run, [&](RunRecord& given_up) {
-      remove_journal(directory() / (std::to_string(number) + '-' + given_up.direction + ".journal"));
+      remove_journal(file_of(number, given_up.direction));
       given_up.phase = phase_given_up;
       given_up.ended = time_text();
       given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
@@ -196,8 +195,9 @@ void RunAdmin::adopt(std::uint64_t number) {
   for (const RunRecord& run : run_table_.history(number)) {
     if (!is_unfinished(run)) continue;
     under_lease(run, [&](RunRecord& adopted) {
-      check_adoptable(*Journal::open(journal_of(adopted), {.look_only = true}), adopted);
-      const auto journal = Journal::open(journal_of(adopted));
+      const auto file = journal_of(adopted);
+      check_adoptable(*Journal::open(file, {.look_only = true}), adopted);
+      const auto journal = Journal::open(file);
       journal->distrust();
       adopted.generation = journal->generation();
       adopted.journal = journal->file();
@@ -209,7 +209,7 @@ void RunAdmin::adopt(std::uint64_t number) {
 }
 
 void RunAdmin::prune(std::uint64_t number) {
-  const auto file = directory() / (std::to_string(number) + "-applied.journal");
+  const auto file = file_of(number, "applied");
   if (!std::filesystem::exists(file)) return;
   Journal::remove(Journal::open(file));
 }

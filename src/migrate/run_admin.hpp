@@ -33,7 +33,8 @@ class RunAdmin {
   [[nodiscard]] std::string time_text() const;
   std::unique_ptr<journal::Journal> open_as_it_was(RunRecord& run);
   RunRecord record_of(std::string_view run_id);
-  [[nodiscard]] std::filesystem::path directory();
+  // "up", "down", or "applied".
+  [[nodiscard]] std::filesystem::path file_of(std::uint64_t number, std::string_view what);
   [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);
   // Holds the migration's lease while `work` has the row's run; the row is written afterwards.
   void under_lease(RunRecord run, const std::function<void(RunRecord&)>& work);

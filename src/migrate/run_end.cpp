@@ -109,12 +109,11 @@ void Run::give_up_journal() {
 
 // The journal of an applied migration is what its undo needs.
 void Run::keep_journal() {
-  const auto applied = applied_file();
   if (direction_ == Direction::down) {
     give_up_journal();
     applied_.reset();
     DRIFT_FAILPOINT("undo.drop_applied.before");
-    if (std::filesystem::exists(applied)) Journal::remove(Journal::open(applied));
+    if (std::filesystem::exists(applied_file_)) Journal::remove(Journal::open(applied_file_));
     DRIFT_FAILPOINT("undo.drop_applied.after");
     return;
   }
@@ -123,10 +122,10 @@ void Run::keep_journal() {
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
   DRIFT_FAILPOINT("journal.recorded.after");
   DRIFT_FAILPOINT("journal.keep.before");
-  Journal::move(writer_->finish(), applied);
+  Journal::move(writer_->finish(), applied_file_);
   DRIFT_FAILPOINT("journal.keep.after");
   writer_.reset();
-  journal_file_ = applied;
+  journal_file_ = applied_file_;
 }
 
 void Run::write_row(const char* phase) {

@@ -14,7 +14,8 @@ namespace drift::migrate {
 // $XDG_STATE_HOME/drift, else ~/.local/state/drift. Throws Error (code "ConfigError") when neither variable is set.
 std::filesystem::path default_state_directory();
 
+// `what`: "up" or "down"; "applied" for what is kept of an applied migration.
 std::filesystem::path journal_file(const std::filesystem::path& state_directory, const TableDescription& meta_table,
-                                   std::uint64_t number, std::string_view direction);
+                                   std::uint64_t number, std::string_view what);
 
 }  // namespace drift::migrate

@@ -56,7 +56,7 @@ void remove_stamps(Client& client, const std::string& table, const std::string& 
     Expression update;
     const auto attributes = value::JsonObject::parse(value::ItemAccess::json(item));
     for (const auto& member : attributes.members()) {
-      const std::string name = value::unescape_json_string('"' + std::string(member.name) + '"');
+      const std::string name = value::JsonObject::unescaped(member);
       if (!name.starts_with(prefix)) continue;
       const std::string placeholder = "#s" + std::to_string(update.names.size());
       update.text += (update.text.empty() ? "REMOVE " : ", ") + placeholder;

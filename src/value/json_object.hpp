@@ -26,6 +26,8 @@ class JsonObject {
   static JsonObject parse(std::string_view text, std::string_view name, std::vector<std::string_view>& elements);
 
   [[nodiscard]] const std::vector<Member>& members() const noexcept { return members_; }
+  // A member's name as it is meant.
+  static std::string unescaped(const Member& member);
   // The raw JSON of a member, by its unescaped name; an empty optional when it is absent.
   [[nodiscard]] std::optional<std::string_view> raw(std::string_view name) const;
   // Each throws Error (code "MalformedAnswer") when the member is there but of another kind. A member that is null
@@ -41,7 +43,6 @@ class JsonObject {
  private:
   [[nodiscard]] std::optional<std::string_view> present(std::string_view name) const;
   static JsonObject parse(std::string_view text, const auto& take_value);
-  static std::string unescaped(const Member& member);
 
   std::vector<Member> members_;
   bool escaped_names_ = false;  // true iff there is a backslash in a name: then a name may have two spellings
