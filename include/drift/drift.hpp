@@ -3,6 +3,7 @@
 
 #include <drift/actions.hpp>
 #include <drift/client.hpp>
+#include <drift/controls.hpp>
 #include <drift/credentials.hpp>
 #include <drift/error.hpp>
 #include <drift/failure.hpp>
@@ -14,6 +15,7 @@
 #include <drift/migrator.hpp>
 #include <drift/number.hpp>
 #include <drift/progress.hpp>
+#include <drift/rate.hpp>
 #include <drift/report.hpp>
 #include <drift/run_options.hpp>
 #include <drift/run_record.hpp>

@@ -8,6 +8,14 @@ namespace drift {
 
 enum class Phase : std::uint8_t { preparing, scanning, applying, recording, finished };
 
+// What keeps a run from being faster.
+enum class Pace : std::uint8_t {
+  full,       // nothing but the machine and the latency of the answers
+  limited,    // the rate that was given
+  throttled,  // the table, an index, a key range or the account refuses more
+  paused,     // Controls::pause
+};
+
 struct Progress {
   std::uint64_t items_scanned = 0;
   std::uint64_t items_estimated = 0;  // DynamoDB's own count, about six hours old
@@ -30,6 +38,12 @@ struct Progress {
   std::uint64_t retried = 0;
   std::string run_id = {};   // empty until the run is known
   std::string journal = {};  // its file
+  Pace pace = Pace::full;
+  std::string pace_reason = {};  // in words, of any but full: "table Orders: its write capacity is used up"
+  std::uint32_t segments = 0;    // of the scan
+  std::uint32_t segments_done = 0;
+  std::string skew = {};  // not empty: one segment is far behind the others, in words
+  double cost = 0;        // US dollars, by RunOptions::prices, of what was consumed
 };
 
 }  // namespace drift

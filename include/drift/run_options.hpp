@@ -2,7 +2,9 @@
 #pragma once
 
 #include <drift/actions.hpp>
+#include <drift/controls.hpp>
 #include <drift/progress.hpp>
+#include <drift/rate.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -12,6 +14,22 @@
 #include <string>
 
 namespace drift {
+
+// When the actions are executed.
+enum class Apply : std::uint8_t {
+  after_scan,  // after every callback has completed: an error in a callback leaves the table as it was
+  // While the scan goes on, for tables so large that the queue would not fit the disk. An error in a callback ends the
+  // run, but what other callbacks queued may have been executed; the run can be gone on with. Puts and inserts into the
+  // scanned table, and actions there on another key than the scanned item's, are an Error when they are queued: the
+  // scan could meet what they wrote. Without before_images the journal stays small, whatever the table's size.
+  streaming,
+};
+
+// US dollars for capacity: the on-demand price of us-east-1, standard table class, since November 2024.
+struct Prices {
+  double million_write_units = 0.625;
+  double million_read_units = 0.125;
+};
 
 struct RunOptions {
   // Callbacks running at once, 1 to 1,024. 1: one callback and one write at a time, in the order of the scan.
@@ -44,13 +62,27 @@ struct RunOptions {
   std::chrono::milliseconds lock_timeout{60'000};
   // Whether the items are kept as they were before the migration, in its journal, for an undo without `down`.
   bool before_images = true;
+  // Of the scan. 0: one for each 2 GB of the table, at least one for each callback that a core is there for, at most
+  // 64; with concurrency 1 a single one. A run that is gone on with keeps those that it began with. At most 10,000.
+  std::uint32_t segments = 0;
+  // What the scan may consume, and what all writes may. Measured by what the answers say was consumed.
+  Rate read_rate = {};
+  Rate write_rate = {};
+  // The run stops, and can be gone on with, before it consumes more than this, over all its resumptions: in US dollars
+  // by `prices`, and in WCU. 0: no cap.
+  double max_cost = 0;
+  double max_write_units = 0;
+  Apply apply = Apply::after_scan;
   // False: a migration that the metadata table has as applied is refused. True: it is executed again.
   bool allow_applied = false;
+  // To pause and steer the run while it goes on.
+  Controls controls = {};
   // A number attribute of the application's own optimistic locking. The guard `unchanged` is then that this number is
   // as the callback saw it, and each write increments it.
   std::string version = {};
   // True: no callback for items whose TTL has passed; DynamoDB deletes them within some days.
   bool skip_expired = false;
+  Prices prices = {};  // of max_cost and Report::cost
 };
 
 }  // namespace drift

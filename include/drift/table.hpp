@@ -28,6 +28,8 @@ struct IndexDescription {
   std::vector<std::string> projected = {};  // the further attributes of "INCLUDE"
   std::uint64_t read_units = 0;             // provisioned; 0: on demand
   std::uint64_t write_units = 0;
+  std::uint64_t warm_read_units = 0;  // what it takes at once (WarmThroughput); 0: not said
+  std::uint64_t warm_write_units = 0;
 };
 
 struct TableDescription {
@@ -43,6 +45,8 @@ struct TableDescription {
   std::uint64_t read_units = 0;  // provisioned; 0 when on demand
   std::uint64_t write_units = 0;
   std::vector<std::string> replicas = {};  // regions of a global table's other replicas
+  std::uint64_t warm_read_units = 0;       // what it takes at once (WarmThroughput); 0: not said
+  std::uint64_t warm_write_units = 0;
 };
 
 // A global secondary index of a table to be created.

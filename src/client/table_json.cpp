@@ -61,6 +61,14 @@ Throughput read_throughput(const JsonObject& owner) {
           .write_units = throughput->integer("WriteCapacityUnits").value_or(0)};
 }
 
+// API reference, "TableWarmThroughputDescription".
+Throughput read_warm_throughput(const JsonObject& owner) {
+  const auto throughput = owner.object("WarmThroughput");
+  if (!throughput) return {};
+  return {.read_units = throughput->integer("ReadUnitsPerSecond").value_or(0),
+          .write_units = throughput->integer("WriteUnitsPerSecond").value_or(0)};
+}
+
 IndexDescription read_index(std::string_view raw, bool global, const AttributeTypes& types) {
   const JsonObject json = JsonObject::parse(raw);
   IndexDescription index;
@@ -77,6 +85,9 @@ IndexDescription read_index(std::string_view raw, bool global, const AttributeTy
   const Throughput throughput = read_throughput(json);
   index.read_units = throughput.read_units;
   index.write_units = throughput.write_units;
+  const Throughput warm = read_warm_throughput(json);
+  index.warm_read_units = warm.read_units;
+  index.warm_write_units = warm.write_units;
   return index;
 }
 
@@ -162,6 +173,9 @@ TableDescription parse_table_description(std::string_view json) {
   description.on_demand = read_on_demand(table, throughput);
   description.read_units = description.on_demand ? 0 : throughput.read_units;
   description.write_units = description.on_demand ? 0 : throughput.write_units;
+  const Throughput warm = read_warm_throughput(table);
+  description.warm_read_units = warm.read_units;
+  description.warm_write_units = warm.write_units;
   for (const std::string_view replica : table.array("Replicas")) {
     description.replicas.push_back(JsonObject::parse(replica).string("RegionName").value_or(""));
   }

@@ -31,6 +31,12 @@ std::string_view table_name(std::string_view name_or_arn) {
 
 std::string_view direction_text(Direction direction) noexcept { return direction == Direction::up ? "up" : "down"; }
 
+void check_concurrency(std::size_t concurrency, std::string_view option, const std::string& table) {
+  if (concurrency >= 1 && concurrency <= concurrency_max) return;
+  refuse("ConfigError", "concurrency is " + std::to_string(concurrency), table,
+         "Nothing was done. Set " + std::string(option) + " to 1 to 1,024.");
+}
+
 void check_request(const Migration& migration, Direction direction, const RunOptions& options) {
   const bool up = direction == Direction::up;
   if (migration.table.empty())
@@ -44,10 +50,7 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
     refuse("ConfigError", name_of(migration) + " has a number that is too large", migration.table,
            "Nothing was done. Number it below 2^63.");
   }
-  if (options.concurrency < 1 || options.concurrency > concurrency_max) {
-    refuse("ConfigError", "concurrency is " + std::to_string(options.concurrency), migration.table,
-           "Nothing was done. Set RunOptions::concurrency to 1 to 1,024.");
-  }
+  check_concurrency(options.concurrency, "RunOptions::concurrency", migration.table);
 }
 
 void check_ledger(const Asked& asked, const std::optional<AppliedMigration>& row, bool allow_applied, bool recording) {

@@ -20,6 +20,8 @@ enum class Direction : std::uint8_t { up, down };
 
 std::string_view direction_text(Direction direction) noexcept;  // "up", "down"
 
+// Throws Error (code "ConfigError") unless it is 1 to 1,024; `option` names it.
+void check_concurrency(std::size_t concurrency, std::string_view option, const std::string& table);
 // The migration has a table and a callback for the direction, and the options are within their ranges.
 void check_request(const Migration& migration, Direction direction, const RunOptions& options);
 

@@ -24,15 +24,16 @@ ROOMS = {
     "wire": {"base"},
     "client": {"base", "value", "wire"},
     "journal": {"base", "value"},
+    "pace": {"base"},
     "local": {"base", "value"},
-    "migrate": {"base", "value", "expression", "wire", "client", "journal"},
+    "migrate": {"base", "value", "expression", "wire", "client", "journal", "pace"},
 }
 # The room that implements each public header; a room may include its own and those of the rooms that it may use.
 PUBLIC_HEADERS = {
     "value": {"error", "item", "json", "number", "table", "value", "version"},
     "client": {"client", "credentials"},
     "migrate": {
-        "actions", "drift", "failure", "lease", "migration", "migration_status", "migrator", "progress", "report", "run_options",
+        "actions", "controls", "drift", "failure", "lease", "migration", "migration_status", "migrator", "progress", "rate", "report", "run_options",
         "run_record", "signal_stop",
     },
 }
