@@ -91,14 +91,16 @@ void Call::receive(wire::Answer answer) {
     finish({});
     return;
   }
-  if (verdict.fate == Fate::error && verdict.error_class == ErrorClass::throttled) ++result_.throttled;
+  const bool throttled = verdict.fate == Fate::error && verdict.error_class == ErrorClass::throttled;
+  if (throttled) ++result_.throttled;
   count_fruitless(verdict);
   in_doubt_ = in_doubt_ || is_in_doubt(verdict);
   if (mend(verdict)) {
     attempt();
     return;
   }
-  if (may_repeat(verdict) && attempts_left(verdict) && !is_stopped(verdict)) {
+  result_.given_back = throttled && options_.gives_back_throttling;
+  if (may_repeat(verdict) && attempts_left(verdict) && !is_stopped(verdict) && !result_.given_back) {
     wait_then_attempt();
     return;
   }

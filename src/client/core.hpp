@@ -31,6 +31,8 @@ struct CallOptions {
   std::string_view table = {};  // named in an error; must outlive the call
   // Asked on the loop before every attempt but the first: while it says no, the call waits. Empty: it always may.
   std::function<bool()> may_send = {};
+  // An attempt that the server throttled ends the call: the caller decides when there is another one.
+  bool gives_back_throttling = false;
 };
 
 // What became of a call.
@@ -40,6 +42,8 @@ struct CallResult {
   std::string error_body = {};  // of a refusal: its JSON (CancellationReasons, the Item of a failed condition)
   std::uint32_t attempts = 0;
   std::uint32_t throttled = 0;  // how many of them the server refused for now
+  // The last attempt was throttled, and the call given back for that: the error is the throttling's.
+  bool given_back = false;
 };
 
 class ClientCore {
@@ -54,6 +58,7 @@ class ClientCore {
     RetryPolicy retry = {};
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds request_timeout{20'000};
+    std::size_t connections_max = 256;
     std::uint64_t random_seed = 0;                   // of the jitter; 0: from the system
     CredentialCache::RunBlocking run_blocking = {};  // where credentials are asked for; empty: on a thread
   };

@@ -108,6 +108,7 @@ ClientCore::Settings resolve_settings(const ClientOptions& options, const Enviro
   settings.retry.attempts_max = resolve_attempts(options.max_attempts, environment, profiles, profile);
   settings.connect_timeout = options.connect_timeout;
   settings.request_timeout = options.request_timeout;
+  settings.connections_max = options.connections_max;
   return settings;
 }
 

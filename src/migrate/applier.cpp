@@ -16,6 +16,15 @@ using journal::ActionRecord;
 
 // The outcomes that the journal may owe before sending waits for it: a disk that stalls must not fill the memory.
 constexpr std::size_t journal_backlog_max = 16'384;
+constexpr std::size_t in_flight_first = 64;
+constexpr std::size_t in_flight_min = 32;
+// To look again at what tells nobody when it has changed: the journal's backlog, the lease.
+constexpr std::chrono::milliseconds look_again{5};
+
+pace::InFlightLimit::Bounds in_flight_bounds(const ApplyLimits& limits, std::size_t connections_max) {
+  const std::size_t max = std::max<std::size_t>(std::min(limits.in_flight_max, connections_max), 1);
+  return {.min = std::min(in_flight_min, max), .first = std::min(in_flight_first, max), .max = max};
+}
 
 }  // namespace
 
@@ -25,12 +34,19 @@ Applier::Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits, std::
       limits_(limits),
       first_new_recall_(first_new_recall),
       pool_(run),
-      order_(run.table->wire_name) {}
+      ready_(
+          run.pace.writes(), [&run](std::string_view table) { return run.pace.table(table); }, run.table->wire_name),
+      order_(run.table->wire_name),
+      in_flight_limit_(in_flight_bounds(limits, run.core().settings().connections_max)) {}
 
 void Applier::execute() {
   run_.counters.phase = Phase::applying;
   auto& loop = run_.core().loop();
-  loop.post([self = shared_from_this()] { self->pump(); });
+  const std::function<void()> pump = [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->pump();
+  };
+  run_.pace.on_change(pump);
+  loop.post(pump);
   {
     const std::stop_callback halted(run_.halt.get_token(),
                                     [self = shared_from_this(), &loop] { loop.post([self] { self->end_waiting(); }); });
@@ -41,8 +57,15 @@ void Applier::execute() {
   run_.journal.flush();
 }
 
-bool Applier::may_send() const {
-  return !run_.halted() && in_flight_ < limits_.in_flight_max &&
+// One at a time where the callbacks are called one at a time: the order of the scan is then that of the writes.
+std::size_t Applier::in_flight_max() const { return run_.pace.concurrency() == 1 ? 1 : in_flight_limit_.limit(); }
+
+std::uint64_t Applier::mark_ahead() const {
+  return limits_.mark_ahead * std::max<std::uint64_t>(in_flight_max() / in_flight_first, 1);
+}
+
+bool Applier::may_send() {
+  return !run_.halted() && !run_.pace.paused() && in_flight_ < in_flight_max() &&
          (in_flight_ == 0 || in_flight_bytes_ < limits_.in_flight_bytes_max) &&
          run_.journal.backlog() < journal_backlog_max && has_lease();
 }
@@ -57,9 +80,15 @@ bool Applier::done() const {
 // Sends what may be sent, reads more when the window runs low, and sees the end.
 void Applier::pump() {
   if (ended_) return;  // the run may be gone
-  while (!ready_.empty() && may_send() && cover(**ready_.begin())) {
-    const Job next = *ready_.begin();
-    ready_.erase(ready_.begin());
+  const base::SteadyTime now = run_.pace.now();
+  while (!ready_.empty() && may_send()) {
+    const Job next = ready_.next(now);
+    if (!next || !cover(*next)) break;
+    if (!run_.pace.affords(0, run_.pace.writes().estimate(next->lane->table))) {
+      if (run_.pace.spending().reached()) run_.halt.request_stop();
+      break;
+    }
+    ready_.erase(next);
     start(next);
   }
   if (!fetched_all_ && !fetching_ && !run_.halted() && window_.size() < limits_.window_actions_max / 2 &&
@@ -67,17 +96,27 @@ void Applier::pump() {
     fetch_more();
   }
   if (done()) return finish_execution();
+  if (ready_.empty() || run_.pace.paused()) return;  // an answer will call us back, or the controls
+  if (const auto moment = ready_.next_moment(); moment && *moment > now) return pump_later(*moment - now);
   // Nothing under way will call us back: it is the journal that has to catch up, or the lease to be renewed.
-  if (in_flight_ == 0 && !fetching_ && waits_ == 0 && recalls_ == 0 && mark_asked_ == marked_ && !ready_.empty()) {
-    run_.core().loop().after(std::chrono::milliseconds(5), [self = shared_from_this()] { self->pump(); });
-  }
+  if (in_flight_ == 0 && !fetching_ && waits_ == 0 && recalls_ == 0 && mark_asked_ == marked_) pump_later(look_again);
+}
+
+void Applier::pump_later(std::chrono::nanoseconds delay) {
+  const base::SteadyTime at = run_.pace.now() + std::chrono::ceil<base::SteadyTime::duration>(delay);
+  if (pump_at_ && *pump_at_ <= at) return;
+  pump_at_ = at;
+  run_.core().loop().after(delay, [self = shared_from_this(), at] {
+    if (self->pump_at_ == at) self->pump_at_.reset();
+    self->pump();
+  });
 }
 
 // The model's step_move_send_mark: whether the durable mark covers a job; moves it ahead in good time.
 bool Applier::cover(const ApplyJob& job) {
   const std::uint64_t place = job.action.place;
-  const std::uint64_t ahead = place + limits_.mark_ahead;
-  if (mark_asked_ == marked_ && ahead > marked_ + limits_.mark_ahead / 2) move_mark(ahead);
+  const std::uint64_t ahead = place + mark_ahead();
+  if (mark_asked_ == marked_ && ahead > marked_ + mark_ahead() / 2) move_mark(ahead);
   return place <= marked_;
 }
 

@@ -12,17 +12,18 @@
 #include "migrate/apply_job.hpp"
 #include "migrate/apply_policy.hpp"
 #include "migrate/item_order.hpp"
+#include "migrate/ready_lanes.hpp"
 #include "migrate/recall_pool.hpp"
 #include "migrate/run_context.hpp"
+#include "pace/in_flight_limit.hpp"
 
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -30,12 +31,14 @@
 namespace drift::migrate {
 
 struct ApplyLimits {
-  std::size_t in_flight_max = 64;
+  // Requests at once at most; how many it are is found out from their latency, within the client's connections.
+  std::size_t in_flight_max = 512;
   std::size_t window_actions_max = 4'096;
   std::size_t window_bytes_max = std::size_t{8} << 20U;
   std::size_t in_flight_bytes_max = std::size_t{8} << 20U;
-  // How far the send mark goes ahead of what is sent: that many actions at most are doubtful after a crash beside those
-  // in flight.
+  // How far the send mark goes ahead of what is sent, for each 64 requests at once: that many actions at most are
+  // doubtful after a crash beside those in flight, and those of the window where one key range is slower than the
+  // others.
   std::size_t mark_ahead = 128;
   // Failed items are remembered, to hold back what comes after on them. More than this is no accident: the run ends.
   std::size_t held_back_max = 100'000;
@@ -62,9 +65,6 @@ class Applier : public std::enable_shared_from_this<Applier> {
   using Job = std::shared_ptr<ApplyJob>;
   using Group = std::shared_ptr<ApplyGroup>;
   using Place = std::pair<std::uint64_t, std::uint64_t>;  // in the order: of the group, and the sequence
-  struct InOrder {
-    bool operator()(const Job& a, const Job& b) const noexcept { return place_of(*a) < place_of(*b); }
-  };
   static Place place_of(const ApplyJob& job) noexcept { return {job.action.place, job.action.sequence}; }
 
   // The window.
@@ -75,10 +75,13 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void leave_window(const Job& job);
   void make_ready(const std::vector<Job>& jobs);
   bool cover(const ApplyJob& job);
+  [[nodiscard]] std::size_t in_flight_max() const;
+  [[nodiscard]] std::uint64_t mark_ahead() const;
+  void pump_later(std::chrono::nanoseconds delay);
   void move_mark(std::uint64_t place);
   void finish_execution();
   void end_waiting();
-  [[nodiscard]] bool may_send() const;
+  [[nodiscard]] bool may_send();
   [[nodiscard]] bool has_lease() const;
   [[nodiscard]] bool done() const;
 
@@ -86,6 +89,9 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void start(const Job& job);
   void request(const Job& job, bool is_look);
   void answer(const Job& job, bool is_look, const client::CallResult& result);
+  void judge_answer(const Job& job, bool is_look, const client::CallResult& result);
+  void give_back(const Job& job, const client::CallResult& result);
+  void unsent(const Job& job);
   bool stays_queued(const client::CallResult& result);
   Verdict judge(const Job& job, bool is_look, const client::CallResult& result);
   static Standing standing_of(const Job& job);
@@ -124,16 +130,18 @@ class Applier : public std::enable_shared_from_this<Applier> {
   std::uint64_t fetched_up_to_ = 0;
   bool fetching_ = false;
   bool fetched_all_ = false;
-  std::set<Job, InOrder> ready_;
+  ReadyLanes ready_;
   std::unordered_set<Job> window_;  // all jobs that have not left
   ItemOrder order_;
   std::size_t window_bytes_ = 0;
   std::size_t in_flight_ = 0;
   std::size_t in_flight_bytes_ = 0;
-  std::size_t recalls_ = 0;       // callbacks under way, or waiting for it
-  std::size_t waits_ = 0;         // timers of doubts
-  std::uint64_t marked_ = 0;      // the send mark as it is durable
-  std::uint64_t mark_asked_ = 0;  // and as it was asked for
+  pace::InFlightLimit in_flight_limit_;
+  std::optional<base::SteadyTime> pump_at_;  // a timer calls pump() then
+  std::size_t recalls_ = 0;                  // callbacks under way, or waiting for it
+  std::size_t waits_ = 0;                    // timers of doubts
+  std::uint64_t marked_ = 0;                 // the send mark as it is durable
+  std::uint64_t mark_asked_ = 0;             // and as it was asked for
 
   std::mutex mutex_;
   std::condition_variable ended_changed_;

@@ -3,6 +3,7 @@
 
 #include "base/failpoint.hpp"
 #include "migrate/guard.hpp"
+#include "migrate/refusal.hpp"
 #include "value/attribute_json.hpp"
 
 #include <algorithm>
@@ -39,13 +40,16 @@ void Applier::start(const Job& job) {
 void Applier::request(const Job& job, bool is_look) {
   ++in_flight_;
   in_flight_bytes_ += job->action.bytes();
+  job->sent_at = run_.pace.now();
+  if (!is_look) job->taken = run_.pace.writes().depart(job->lane->table, job->lane->range, job->sent_at);
   PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
   DRIFT_FAILPOINT("apply.send.before");
   run_.core().start(*prepared.operation, std::move(prepared.body),
                     {.attempts_max = -1,
                      .stop = cancel_.get_token(),
                      .table = job->action.table,
-                     .may_send = [self = this] { return self->has_lease(); }},
+                     .may_send = [self = this] { return self->has_lease(); },
+                     .gives_back_throttling = !is_look},
                     [self = shared_from_this(), job, is_look](const client::CallResult& result) {
                       DRIFT_FAILPOINT("apply.answer.before");
                       self->answer(job, is_look, result);
@@ -56,6 +60,10 @@ void Applier::request(const Job& job, bool is_look) {
 }
 
 void Applier::answer(const Job& job, bool is_look, const client::CallResult& result) {
+  const base::SteadyTime now = run_.pace.now();
+  if (!is_look && result.attempts == 1 && !result.given_back) {
+    in_flight_limit_.answered(now - job->sent_at, in_flight_, now);
+  }
   --in_flight_;
   in_flight_bytes_ -= job->action.bytes();
   const std::uint32_t again = result.attempts > 0 ? result.attempts - 1 : 0;
@@ -64,12 +72,37 @@ void Applier::answer(const Job& job, bool is_look, const client::CallResult& res
   run_.counters.retried += retried;
   job->outcome.throttled += result.throttled;
   job->outcome.retried += retried;
+  if (result.given_back && !result.error->in_doubt()) return give_back(job, result);
+  judge_answer(job, is_look, result);
+}
+
+void Applier::judge_answer(const Job& job, bool is_look, const client::CallResult& result) {
   if (stays_queued(result)) {
-    --job->group->under_way;
-    job->state = ApplyJob::State::waiting;  // the run ends; it stays in the window
-    return recall_if_idle(job->group);
+    if (!is_look) run_.pace.writes().ended(job->lane->table, job->lane->range, job->taken, run_.pace.now());
+    return unsent(job);  // the run ends; it stays in the window
   }
-  carry_out(job, judge(job, is_look, result));
+  Verdict verdict = judge(job, is_look, result);
+  if (!is_look) {
+    // What a refused or lost write consumed the answer does not say; a failed condition costs what the write would
+    // have.
+    const pace::Consumed consumed{.units = result.error ? job->taken : verdict.consumed.units,
+                                  .indexes = std::move(verdict.consumed.indexes)};
+    run_.pace.writes().answered(job->lane->table, job->lane->range, job->taken, consumed, run_.pace.now());
+  }
+  carry_out(job, std::move(verdict));
+}
+
+// The server has no capacity for it now: certainly not executed. It waits for its turn in its lane again.
+void Applier::give_back(const Job& job, const client::CallResult& result) {
+  run_.pace.writes().refused(job->lane->table, job->lane->range, job->taken, refusal_of(result), run_.pace.now());
+  unsent(job);
+  if (!run_.halted()) make_ready({job});
+}
+
+void Applier::unsent(const Job& job) {
+  --job->group->under_way;
+  job->state = ApplyJob::State::waiting;
+  recall_if_idle(job->group);
 }
 
 // Whether the request was certainly not executed and nothing speaks against the action: it was given up while it waited
@@ -113,9 +146,9 @@ bool Applier::needs_lease(const Verdict& verdict) const {
 }
 
 void Applier::carry_out(const Job& job, Verdict verdict) {
-  run_.counters.write_units += verdict.write_units;
+  run_.counters.write_units += verdict.consumed.units;
   run_.counters.read_units += verdict.read_units;
-  job->outcome.write_units += verdict.write_units;
+  job->outcome.write_units += verdict.consumed.units;
   job->outcome.read_units += verdict.read_units;
   if (verdict.was_applied) {
     ++job->outcome.in_doubt_applied;
@@ -126,10 +159,8 @@ void Applier::carry_out(const Job& job, Verdict verdict) {
     ++run_.counters.in_doubt_not_applied;
   }
   if (needs_lease(verdict)) {  // it is asked again once the lease is renewed; else the run ends
-    --job->group->under_way;
-    job->state = ApplyJob::State::waiting;
-    make_ready({job});
-    return recall_if_idle(job->group);
+    unsent(job);
+    return make_ready({job});
   }
   switch (verdict.next) {
     case Verdict::Next::settle:
@@ -252,7 +283,7 @@ void Applier::record_unsent(const ApplyJob& job) {
 // chain; an undo's, or those of two callbacks, would not.)
 void Applier::record_before_next(const Job& job) {
   job->state = ApplyJob::State::settled;
-  const bool keeps_order = limits_.in_flight_max == 1;  // nothing else goes before the next one
+  const bool keeps_order = in_flight_max() == 1;  // nothing else goes before the next one
   if (keeps_order) ++in_flight_;
   const auto self = shared_from_this();
   DRIFT_FAILPOINT("apply.record_chained.before");

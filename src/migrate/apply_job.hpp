@@ -2,7 +2,9 @@
 // loop.
 #pragma once
 
+#include "base/clock.hpp"
 #include "journal/records.hpp"
+#include "pace/pacer.hpp"
 
 #include <array>
 #include <cstddef>
@@ -18,6 +20,12 @@ struct ApplyJob;
 
 // The jobs on one item, or of one callback, in their order, under its name: an entry of ItemOrder's.
 using ApplyQueue = std::pair<const std::string, std::vector<std::shared_ptr<ApplyJob>>>;
+
+// Where a job waits to be sent; an entry of ReadyLanes'.
+struct ApplyLane {
+  pace::Pacer::Table table = 0;
+  pace::Pacer::Range range = 0;
+};
 
 struct ApplyGroup {
   std::uint64_t number = 0;
@@ -46,6 +54,10 @@ struct ApplyJob {
   journal::ActionOutcome outcome = {};  // what adds up on its way
   // Where it stands, kept by ItemOrder: its own item's, the scanned item's of a copy, its callback's.
   std::array<ApplyQueue*, 3> queues{};
+  ApplyLane* lane = nullptr;  // kept by ReadyLanes, as the next one
+  bool is_ready = false;
+  double taken = 0;  // from the pacer, by the write that is in flight
+  base::SteadyTime sent_at = {};
 
   // The items that it must have to itself: its own; for a copy under a check, the scanned one too.
   [[nodiscard]] std::vector<std::string> items(const std::string& scanned_table) const {

@@ -104,7 +104,7 @@ class ExactPolicy final : public ApplyPolicy {
     if (!result.error) {
       Verdict verdict = settled(ActionState::done);
       verdict.was_not_applied = standing.maybe_sent;
-      verdict.write_units = client::consumed_units(result.body);
+      verdict.consumed = client::consumption(result.body);
       verdict.before = item_in(result.body, "Attributes");
       return verdict;
     }

@@ -5,6 +5,7 @@
 // again; (c) maybe sent, and the item is the expected result: done; (d) maybe sent, anything else: in doubt.
 #pragma once
 
+#include "client/capacity.hpp"
 #include "client/core.hpp"
 #include "journal/records.hpp"
 #include "migrate/write_request.hpp"
@@ -28,11 +29,11 @@ struct Verdict {
   };
   Next next = Next::settle;
   journal::ActionState state = journal::ActionState::done;
-  std::optional<Error> error = {};  // for failed, quarantined and in_doubt
-  std::string item = {};            // of call_again: DynamoDB JSON
-  std::string before = {};          // of done: the item before the write, where it was asked for
-  double write_units = 0;
-  double read_units = 0;
+  std::optional<Error> error = {};    // for failed, quarantined and in_doubt
+  std::string item = {};              // of call_again: DynamoDB JSON
+  std::string before = {};            // of done: the item before the write, where it was asked for
+  client::Consumption consumed = {};  // by a write
+  double read_units = 0;              // by a look
   // A doubt was resolved by this answer.
   bool was_applied = false;
   bool was_not_applied = false;

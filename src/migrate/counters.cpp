@@ -25,6 +25,18 @@ void Counters::name(const std::string& run_id, const std::string& journal) {
   journal_ = journal;
 }
 
+double Counters::cost(double more_read_units, double more_write_units) const noexcept {
+  return ((read_units + more_read_units) * prices.million_read_units +
+          (write_units + more_write_units) * prices.million_write_units) /
+         1e6;
+}
+
+void Counters::set_pace(Pace pace, const std::string& reason) {
+  const std::scoped_lock lock(mutex_);
+  pace_ = pace;
+  pace_reason_ = reason;
+}
+
 Progress Counters::snapshot() const {
   const std::scoped_lock lock(mutex_);
   return {.items_scanned = items_scanned,
@@ -46,7 +58,10 @@ Progress Counters::snapshot() const {
           .quarantined = quarantined,
           .retried = retried,
           .run_id = run_id_,
-          .journal = journal_};
+          .journal = journal_,
+          .pace = pace_,
+          .pace_reason = pace_reason_,
+          .cost = cost()};
 }
 
 }  // namespace drift::migrate

@@ -5,6 +5,7 @@
 #include "journal/records.hpp"
 
 #include <drift/progress.hpp>
+#include <drift/run_options.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -32,15 +33,21 @@ struct Counters {
   std::atomic<std::uint64_t> quarantined = 0;
   std::atomic<std::uint64_t> retried = 0;
   std::atomic<Phase> phase = Phase::preparing;
+  Prices prices = {};  // set before the run begins
 
   void start_from(const journal::Totals& totals) noexcept;
   void name(const std::string& run_id, const std::string& journal);
+  void set_pace(Pace pace, const std::string& reason);
+  // US dollars, of what was consumed and of so many units more.
+  [[nodiscard]] double cost(double more_read_units = 0, double more_write_units = 0) const noexcept;
   [[nodiscard]] Progress snapshot() const;
 
  private:
   mutable std::mutex mutex_;
   std::string run_id_;
   std::string journal_;
+  Pace pace_ = Pace::full;
+  std::string pace_reason_;
 };
 
 }  // namespace drift::migrate

@@ -61,6 +61,7 @@ Run::Run(Client& client, const MigratorOptions& migrator, const Migration& migra
       settings_(settings),
       own_calls_(client.core().given_up_at(give_up_.get_token())),
       catalog_(own_calls_),
+      pace_(std::make_shared<RunPace>(options, counters_, catalog_, client.core().loop())),
       ledger_(own_calls_, migrator.meta_table),
       run_table_(own_calls_, migrator.meta_table) {}
 
@@ -72,7 +73,9 @@ Report Run::execute() {
       halt_.request_stop();
       client_.core().loop().after(own_calls_grace, [give_up = give_up_]() mutable { give_up.request_stop(); });
     });
+    pace_->begin();
     outcome = carry_out();
+    pace_->end();
     write_last_row(outcome);
     lease_.reset();
     counters_.phase = Phase::finished;
@@ -99,7 +102,8 @@ Report Run::execute() {
           .write_units = counts.write_units,
           .run_id = row_.run_id,
           .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : "",
-          .notes = notes_};
+          .notes = notes_,
+          .cost = counts.cost};
 }
 
 Outcome Run::carry_out() {
@@ -126,6 +130,7 @@ Outcome Run::carry_out() {
                    .key = std::make_shared<const KeySchema>(table_->description.key),
                    .journal = *writer_,
                    .counters = counters_,
+                   .pace = *pace_,
                    .errors = errors_,
                    .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
                    .state_directory = migrator_.state_dir,
@@ -139,6 +144,10 @@ Outcome Run::carry_out() {
     errors_.add(unexpected(error));
   }
   if (recorded) return direction_ == Direction::up ? Outcome::applied : Outcome::undone;
+  if (pace_->spending().reached()) {
+    errors_.add(pace_->spending().error(migration_.table));
+    return Outcome::stopped;
+  }
   return outcome_of_end();
 }
 

@@ -91,6 +91,7 @@ class Run {
   Counters counters_;
   ErrorLog errors_;
   TableCatalog catalog_;
+  std::shared_ptr<RunPace> pace_;
   Ledger ledger_;
   RunTable run_table_;
   std::vector<RunRecord> history_;

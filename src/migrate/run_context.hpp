@@ -5,6 +5,7 @@
 #include "journal/journal_writer.hpp"
 #include "migrate/counters.hpp"
 #include "migrate/error_log.hpp"
+#include "migrate/run_pace.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/migration.hpp>
@@ -33,6 +34,7 @@ struct RunContext {
   std::shared_ptr<const KeySchema> key;
   journal::JournalWriter& journal;
   Counters& counters;
+  RunPace& pace;
   ErrorLog& errors;
   std::string stamp = {};  // the stamp's attribute; empty: an unstamped run
   std::filesystem::path state_directory = {};

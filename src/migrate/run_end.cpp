@@ -70,6 +70,7 @@ WriteSettings Run::write_settings() const {
           .scanned_table = table_->wire_name,
           .run_table = run_table_.name(),
           .run_id = row_.run_id,
+          .has_indexes = [pace = pace_](const std::string& table) { return pace->has_indexes(table); },
           .marker_sort = std::to_string(migration_.number) + '#' + std::string(direction_text(direction_)) + '#' +
                          std::to_string(row_.epoch)};
 }

@@ -8,10 +8,7 @@
 namespace drift::migrate {
 
 std::shared_ptr<const CatalogTable> TableCatalog::find(std::string_view name_or_arn) {
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto found = tables_.find(name_or_arn); found != tables_.end()) return found->second;
-  }
+  if (auto table = known(name_or_arn)) return table;
   auto table = std::make_shared<CatalogTable>();
   table->description = client_->describe_table(name_or_arn);
   // Another account's table can only be named by its ARN; one's own has the name as its shorter form.
@@ -25,6 +22,12 @@ std::shared_ptr<const CatalogTable> TableCatalog::find(std::string_view name_or_
     }
   }
   return tables_.emplace(std::string(name_or_arn), std::move(table)).first->second;
+}
+
+std::shared_ptr<const CatalogTable> TableCatalog::known(std::string_view name_or_arn) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = tables_.find(name_or_arn);
+  return found == tables_.end() ? nullptr : found->second;
 }
 
 }  // namespace drift::migrate

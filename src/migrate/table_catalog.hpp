@@ -26,10 +26,12 @@ class TableCatalog {
   // A table by name or ARN; asks the server the first time. Throws Error, code "ResourceNotFoundException" when there
   // is no such table.
   std::shared_ptr<const CatalogTable> find(std::string_view name_or_arn);
+  // The same, without asking: null where it was never asked for.
+  std::shared_ptr<const CatalogTable> known(std::string_view name_or_arn) const;
 
  private:
   Client* client_;
-  std::shared_mutex mutex_;
+  mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<const CatalogTable>, std::less<>> tables_;
 };
 

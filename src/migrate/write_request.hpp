@@ -5,6 +5,7 @@
 #include "client/operation.hpp"
 #include "journal/records.hpp"
 
+#include <functional>
 #include <string>
 
 namespace drift::migrate {
@@ -15,6 +16,8 @@ struct WriteSettings {
   std::string scanned_table = {};
   std::string run_table = {};
   std::string run_id = {};
+  // Whether a table has global secondary indexes, whose consumption is then asked for too. Empty: no table has.
+  std::function<bool(const std::string& table)> has_indexes = {};
   // What makes markers of two executions of a migration different: "<number>#<direction>#<epoch>".
   std::string marker_sort = {};
 };

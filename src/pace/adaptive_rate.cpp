@@ -2,7 +2,8 @@
 #include "pace/adaptive_rate.hpp"
 
 #include <algorithm>
-#include <numbers>
+#include <cmath>
+#include <utility>
 
 namespace drift::pace {
 
@@ -20,44 +21,44 @@ void AdaptiveRate::consumed(double units, base::SteadyTime now) {
   slot.units += units;
 }
 
+// Over the last second, or less where it was begun anew since.
 double AdaptiveRate::throughput(base::SteadyTime now) const noexcept {
-  return throughput(now - slot_time * static_cast<std::int64_t>(slots), now);
-}
-
-// Over whole slots; the one that runs counts for the time that has passed of it.
-double AdaptiveRate::throughput(base::SteadyTime since, base::SteadyTime now) const noexcept {
   if (!first_seen_) return 0;
-  const base::SteadyTime begin = std::max({since, *first_seen_, now - slot_time * static_cast<std::int64_t>(slots)});
-  const SlotNumber first = slot_of(begin);
   const SlotNumber last = slot_of(now);
+  const SlotNumber first = std::max(last - static_cast<SlotNumber>(slots), slot_of(*first_seen_));
   double units = 0;
   for (const Slot& slot : seen_) {
     if (slot.number >= first && slot.number <= last) units += slot.units;
   }
-  const base::SteadyTime slots_begin{slot_time * first};
-  const double time = std::max(seconds(now - std::max(slots_begin, *first_seen_)), seconds(slot_time) / 2);
-  return units / time;
+  const base::SteadyTime begin = std::max(base::SteadyTime{slot_time * first}, *first_seen_);
+  return units / std::max(seconds(now - begin), seconds(slot_time) / 2);
 }
 
 void AdaptiveRate::refused(base::SteadyTime now, double otherwise) {
   last_refusal_ = now;
   if (!bucket_) {
     const double seen = throughput(now);
-    ceiling_ = std::max(seen > 0 ? seen : otherwise, settings_.rate_min);
-    bucket_.emplace(std::max(ceiling_ * settings_.first_cut, settings_.rate_min), now);
-    bucket_->take(bucket_->rate() * TokenBucket::kept_seconds, now);  // empty
+    const double ceiling = std::max(seen > 0 ? seen : otherwise, settings_.rate_unknown);
     searching_ = !first_seen_ || now - *first_seen_ < slot_time * static_cast<std::int64_t>(slots);
-    cut_at_ = grown_at_ = now;
-    return;
+    bucket_.emplace(ceiling * settings_.first_cut, now);
+    bucket_->take(bucket_->rate() * TokenBucket::kept_seconds, now);  // empty
+    return begin_anew(now);
   }
   if (now - cut_at_ < settings_.cut_interval) return;
-  // What was tried and refused says nothing; where all is refused, down by steps.
-  const double seen = throughput(cut_at_, now);
-  const double through = std::max(seen, bucket_->rate() / 4);
-  searching_ = seen < through;
-  ceiling_ = std::max(std::min(bucket_->rate(), through), settings_.rate_min);
-  bucket_->set_rate(std::max(ceiling_ * settings_.cut, settings_.rate_min), now);
+  // What was tried and refused says nothing; where nearly all is refused, down by steps.
+  const double seen = throughput(now);
+  const double ceiling = std::min(std::max(seen, bucket_->rate() / 4), bucket_->rate());
+  searching_ = seen < ceiling;
+  bucket_->set_rate(std::max(ceiling * settings_.cut, settings_.rate_min), now);
+  begin_anew(now);
+}
+
+// What got through before a cut says nothing of what does afterwards.
+void AdaptiveRate::begin_anew(base::SteadyTime now) {
   cut_at_ = grown_at_ = now;
+  was_used_ = false;
+  seen_ = {};
+  first_seen_ = now;
 }
 
 void AdaptiveRate::grow(base::SteadyTime now) {
@@ -65,10 +66,11 @@ void AdaptiveRate::grow(base::SteadyTime now) {
   if (passed < slot_time) return;
   grown_at_ = now;
   // A rate that is not used is not known to be too low.
-  if (throughput(now) < bucket_->rate() / 2) return;
-  const double steep = std::max(1.0, seconds(now - cut_at_) / seconds(settings_.steeper_after));
-  const double a_second = searching_ ? bucket_->rate() * std::numbers::ln2 : ceiling_ * settings_.growth * steep;
-  bucket_->set_rate(bucket_->rate() + a_second * std::min(seconds(passed), 1.0), now);
+  if (!std::exchange(was_used_, false)) return;
+  const double doublings = std::floor(seconds(now - cut_at_) / seconds(settings_.growth_doubles));
+  const double growth =
+      searching_ ? settings_.growth_max : std::min(settings_.growth * std::exp2(doublings), settings_.growth_max);
+  bucket_->set_rate(bucket_->rate() * std::exp2(growth * std::min(seconds(passed), 1.0)), now);
 }
 
 void AdaptiveRate::take(double units, base::SteadyTime now) {
@@ -78,7 +80,9 @@ void AdaptiveRate::take(double units, base::SteadyTime now) {
 base::SteadyTime AdaptiveRate::ready_at(base::SteadyTime now) {
   if (!bucket_) return now;
   grow(now);
-  return bucket_->ready_at(now);
+  const base::SteadyTime ready = bucket_->ready_at(now);
+  was_used_ = was_used_ || ready > now;
+  return ready;
 }
 
 }  // namespace drift::pace

@@ -1,7 +1,8 @@
 // AdaptiveRate: how fast something takes requests that does not say so. Nothing limits until it refuses one for the
 // first time. Then: multiplicative decrease, from what got through lately and not from what was tried, at most once in
-// a cut interval; additive increase while nothing is refused and the rate is used, which becomes steeper the longer
-// that lasts, so that a table that has grown is found out. For one thread.
+// a cut interval; increase by a small share a second while nothing is refused and the rate is used, which doubles the
+// longer that lasts, so that a table that has grown, or is left alone again, is found out soon. Where too little got
+// through to tell how much is taken, the rate doubles each second until something is refused again. For one thread.
 #pragma once
 
 #include "base/clock.hpp"
@@ -20,9 +21,11 @@ struct AdaptiveSettings {
   double first_cut = 0.7;  // of the throughput so far: the burst that made it possible is over
   double cut = 0.9;
   std::chrono::milliseconds cut_interval{200};
-  double growth = 0.02;                    // of the ceiling, a second
-  std::chrono::seconds steeper_after{10};  // without a refusal: from then on the growth grows too
-  double rate_min = 1;
+  double growth = 0.02;                    // of the rate, a second
+  std::chrono::seconds growth_doubles{5};  // without a refusal: as often as that has passed, up to growth_max
+  double growth_max = 1;
+  double rate_min = 5;
+  double rate_unknown = 20;  // where nothing got through yet
 };
 
 class AdaptiveRate {
@@ -53,8 +56,8 @@ class AdaptiveRate {
   using SlotNumber = std::int64_t;  // since the clock's epoch
 
   static SlotNumber slot_of(base::SteadyTime time) noexcept { return time.time_since_epoch() / slot_time; }
-  [[nodiscard]] double throughput(base::SteadyTime since, base::SteadyTime now) const noexcept;
   void grow(base::SteadyTime now);
+  void begin_anew(base::SteadyTime now);
 
   const AdaptiveSettings settings_;
   struct Slot {
@@ -64,10 +67,10 @@ class AdaptiveRate {
   std::array<Slot, slots + 1> seen_{};  // the running one too
   std::optional<base::SteadyTime> first_seen_;
   std::optional<TokenBucket> bucket_;
-  double ceiling_ = 0;
   bool searching_ = false;  // the ceiling is a guess from below
   base::SteadyTime cut_at_{};
   base::SteadyTime grown_at_{};
+  bool was_used_ = false;  // since then something had to wait
   base::SteadyTime last_refusal_{};
 };
 

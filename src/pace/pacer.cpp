@@ -115,12 +115,16 @@ double Pacer::depart(Table number, Range range, base::SteadyTime now, std::optio
   const double units = estimate.value_or(table.estimate);
   take(table, range, units, now);
   under_way_ += units;
+  ++requests_under_way_;
   return units;
 }
 
+// What is added up and taken away again leaves the rounding's remains: with nothing under way it is nothing.
+void Pacer::came_back(double taken) noexcept { under_way_ = --requests_under_way_ == 0 ? 0 : under_way_ - taken; }
+
 void Pacer::answered(Table number, Range range, double taken, const Consumed& consumed, base::SteadyTime now) {
   TableState& table = tables_[number];
-  under_way_ -= taken;
+  came_back(taken);
   take(table, range, consumed.units - taken, now);
   table.estimate += (consumed.units - table.estimate) * estimate_weight;
   table.resource.adaptive.consumed(consumed.units, now);
@@ -146,7 +150,7 @@ void Pacer::drop_quiet_ranges(TableState& table, base::SteadyTime now) {
 
 void Pacer::refused(Table number, Range range, double taken, const Refusal& refusal, base::SteadyTime now) {
   TableState& table = tables_[number];
-  under_way_ -= taken;
+  came_back(taken);
   take(table, range, -taken, now);
   switch (refusal.scope) {
     case Scope::key_range:
@@ -167,7 +171,7 @@ void Pacer::refused(Table number, Range range, double taken, const Refusal& refu
 }
 
 void Pacer::ended(Table number, Range range, double taken, base::SteadyTime now) {
-  under_way_ -= taken;
+  came_back(taken);
   take(tables_[number], range, -taken, now);
 }
 

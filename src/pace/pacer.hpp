@@ -70,8 +70,11 @@ class Pacer {
   void refused(Table table, Range range, double taken, const Refusal& refusal, base::SteadyTime now);
   void ended(Table table, Range range, double taken, base::SteadyTime now);
 
+  // What the next request of the table is thought to cost.
+  [[nodiscard]] double estimate(Table table) const { return tables_[table].estimate; }
   // The estimates of what is under way.
   [[nodiscard]] double under_way() const noexcept { return under_way_; }
+  [[nodiscard]] std::size_t requests_under_way() const noexcept { return requests_under_way_; }
 
   struct Standing {
     enum class Kind : std::uint8_t { free, given, refused };
@@ -113,6 +116,7 @@ class Pacer {
   bool hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
   void hold_table(Departure& departure, Table table, base::SteadyTime now);
   void take(TableState& table, Range range, double units, base::SteadyTime now);
+  void came_back(double taken) noexcept;
   void drop_quiet_ranges(TableState& table, base::SteadyTime now);
   [[nodiscard]] std::string rate_text(double rate) const;
 
@@ -122,6 +126,7 @@ class Pacer {
   std::vector<TableState> tables_;
   Resource account_;
   double under_way_ = 0;
+  std::size_t requests_under_way_ = 0;
   Hold hold_;
 };
 

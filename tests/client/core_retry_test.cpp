@@ -29,6 +29,25 @@ TEST_F(CoreRetry, ThrottledWritesAreSentAgainAndCounted) {
   EXPECT_EQ(requests(), 4U);
 }
 
+TEST_F(CoreRetry, ThrottlingIsGivenBackToWhoAskedForIt) {
+  script(refused("ProvisionedThroughputExceededException", "", 400, R"(,"ThrottlingReasons":[])"));
+  const auto result = call("UpdateItem", update_request, {.attempts_max = -1, .gives_back_throttling = true});
+  EXPECT_EQ(requests(), 1U);
+  EXPECT_TRUE(result.given_back);
+  EXPECT_EQ(result.throttled, 1U);
+  ASSERT_TRUE(result.error);
+  EXPECT_FALSE(result.error->in_doubt());
+  EXPECT_NE(result.error_body.find("ThrottlingReasons"), std::string::npos);
+}
+
+TEST_F(CoreRetry, WhatIsNoThrottlingIsNotGivenBack) {
+  script(refused("TransactionConflictException"));
+  script(ok("{}"));
+  const auto result = call("UpdateItem", update_request, {.attempts_max = -1, .gives_back_throttling = true});
+  EXPECT_FALSE(result.given_back);
+  EXPECT_EQ(requests(), 2U);
+}
+
 TEST_F(CoreRetry, EveryAttemptIsTheSameRequest) {
   script(refused("ThrottlingException"), 2);
   call("UpdateItem");

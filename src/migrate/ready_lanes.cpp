@@ -1,0 +1,122 @@
+// ReadyLanes: see the header.
+#include "migrate/ready_lanes.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+// Of items that were not scanned.
+constexpr std::size_t hashed_lanes = 64;
+
+bool is_before(const ApplyJob& a, const ApplyJob& b) noexcept {
+  return std::tie(a.action.place, a.action.sequence) < std::tie(b.action.place, b.action.sequence);
+}
+
+}  // namespace
+
+bool ReadyLanes::InOrder::operator()(const Job& a, const Job& b) const noexcept { return is_before(*a, *b); }
+
+bool ReadyLanes::LaneInOrder::operator()(const Lane* a, const Lane* b) const noexcept {
+  return a != b && is_before(**a->jobs.begin(), **b->jobs.begin());
+}
+
+ReadyLanes::ReadyLanes(pace::Pacer& pacer, TableNumber table_number, std::string scanned_table)
+    : pacer_(pacer), table_number_(std::move(table_number)), scanned_table_(std::move(scanned_table)) {}
+
+ReadyLanes::Lane& ReadyLanes::lane_of(const ApplyJob& job) {
+  const journal::ActionRecord& action = job.action;
+  auto table = tables_.find(action.table);
+  if (table == tables_.end()) {
+    table = tables_.try_emplace(action.table).first;
+    table->second.number = table_number_(action.table);
+  }
+  const pace::Pacer::Range range =
+      action.scanned_item && action.table == scanned_table_
+          ? action.segment
+          : (std::hash<std::string>{}(action.key) % hashed_lanes) | (std::uint64_t{1} << 32U);
+  Lane& lane = table->second.lanes[range];
+  lane.table = table->second.number;
+  lane.range = range;
+  lane.owner = &table->second;
+  return lane;
+}
+
+void ReadyLanes::insert(const Job& job) {
+  if (job->is_ready) return;
+  if (job->lane == nullptr) job->lane = &lane_of(*job);
+  auto& lane = static_cast<Lane&>(*job->lane);
+  auto& open = lane.owner->open;
+  const bool is_first = lane.jobs.empty() || is_before(*job, **lane.jobs.begin());
+  if (is_first && !lane.is_held && !lane.jobs.empty()) open.erase(&lane);  // its place changes
+  lane.jobs.insert(job);
+  if (is_first && !lane.is_held) open.insert(&lane);
+  job->is_ready = true;
+  ++size_;
+}
+
+void ReadyLanes::erase(const Job& job) {
+  if (!job->is_ready) return;
+  auto& lane = static_cast<Lane&>(*job->lane);
+  auto& open = lane.owner->open;
+  const bool is_first = *lane.jobs.begin() == job;
+  if (is_first && !lane.is_held) open.erase(&lane);
+  lane.jobs.erase(job);
+  if (is_first && !lane.is_held && !lane.jobs.empty()) open.insert(&lane);
+  job->is_ready = false;
+  --size_;
+}
+
+void ReadyLanes::open_due(TableLanes& table, base::SteadyTime now) {
+  while (!table.held.empty() && table.held.begin()->first <= now) {
+    Lane* lane = table.held.begin()->second;
+    table.held.erase(table.held.begin());
+    lane->is_held = false;
+    if (!lane->jobs.empty()) table.open.insert(lane);
+  }
+}
+
+ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
+  open_due(table, now);
+  while (!table.open.empty() && table.held_until <= now) {
+    Lane* lane = *table.open.begin();
+    const auto departure = pacer_.next_departure(table.number, lane->range, now);
+    if (departure.at <= now) return *lane->jobs.begin();
+    if (departure.whole_table) {
+      table.held_until = departure.at;
+    } else {
+      table.open.erase(table.open.begin());
+      lane->is_held = true;
+      table.held.emplace(departure.at, lane);
+    }
+  }
+  return nullptr;
+}
+
+ReadyLanes::Job ReadyLanes::next(base::SteadyTime now) {
+  Job first;
+  for (auto& [name, table] : tables_) {
+    Job job = next_of(table, now);
+    if (job && (!first || is_before(*job, *first))) first = std::move(job);
+  }
+  return first;
+}
+
+std::optional<base::SteadyTime> ReadyLanes::next_moment() const {
+  std::optional<base::SteadyTime> moment;
+  const auto take = [&](base::SteadyTime at) { moment = std::min(moment.value_or(at), at); };
+  for (const auto& [name, table] : tables_) {
+    if (!table.open.empty()) take(table.held_until);
+    for (const auto& [at, lane] : table.held) {
+      if (lane->jobs.empty()) continue;
+      take(std::max(at, table.held_until));
+      break;
+    }
+  }
+  return moment;
+}
+
+}  // namespace drift::migrate

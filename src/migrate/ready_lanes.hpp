@@ -1,0 +1,73 @@
+// ReadyLanes: the jobs whose turn it is, by lane. A lane is a table and a range of its keys: what one range refuses
+// holds back that range alone. DynamoDB tells nobody where its partitions end; the segment from which an item was
+// scanned is a range of the same hash and stands for it. Items that were not scanned are spread over lanes by a hash of
+// ours, so that one hot item holds back few others. For one thread.
+#pragma once
+
+#include "migrate/apply_job.hpp"
+#include "pace/pacer.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace drift::migrate {
+
+class ReadyLanes {
+ public:
+  using Job = std::shared_ptr<ApplyJob>;
+  // A table's number in the pacer.
+  using TableNumber = std::function<pace::Pacer::Table(std::string_view)>;
+
+  ReadyLanes(pace::Pacer& pacer, TableNumber table_number, std::string scanned_table);
+
+  // Does nothing for a job that is in already, or is not in.
+  void insert(const Job& job);
+  void erase(const Job& job);
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+  // The first job, in the queue's order, of those that may leave now; null: none may before `next_moment`.
+  Job next(base::SteadyTime now);
+  // When to ask again, after next() gave null; empty: when there is another job.
+  [[nodiscard]] std::optional<base::SteadyTime> next_moment() const;
+
+ private:
+  struct InOrder {
+    bool operator()(const Job& a, const Job& b) const noexcept;
+  };
+  struct TableLanes;
+  struct Lane : ApplyLane {
+    TableLanes* owner = nullptr;
+    std::set<Job, InOrder> jobs;
+    bool is_held = false;
+  };
+  struct LaneInOrder {
+    bool operator()(const Lane* a, const Lane* b) const noexcept;
+  };
+  struct TableLanes {
+    pace::Pacer::Table number = 0;
+    std::unordered_map<pace::Pacer::Range, Lane> lanes;
+    std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their first jobs
+    std::multimap<base::SteadyTime, Lane*> held;
+    base::SteadyTime held_until = {};  // the whole table
+  };
+
+  Lane& lane_of(const ApplyJob& job);
+  static void open_due(TableLanes& table, base::SteadyTime now);
+  Job next_of(TableLanes& table, base::SteadyTime now);
+
+  pace::Pacer& pacer_;
+  const TableNumber table_number_;
+  const std::string scanned_table_;
+  std::map<std::string, TableLanes, std::less<>> tables_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace drift::migrate

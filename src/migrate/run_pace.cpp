@@ -1,0 +1,157 @@
+// RunPace: see the header.
+#include "migrate/run_pace.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace drift::migrate {
+
+namespace {
+
+constexpr std::chrono::milliseconds publish_interval{200};
+// What a new table on demand takes (Developer Guide, "Initial throughput for on-demand capacity mode"), for those that
+// do not say.
+constexpr double on_demand_writes = 4'000;
+constexpr double on_demand_reads = 12'000;
+// A page of a scan, and a write, before anything is known of the table's items.
+constexpr double page_estimate = 128;
+constexpr double write_estimate = 1;
+
+pace::GivenRate given(const Rate& rate) {
+  if (!rate.is_given()) return {};
+  return {.kind = rate.is_share() ? pace::GivenRate::Kind::share : pace::GivenRate::Kind::units, .value = rate.value()};
+}
+
+double units_of(std::uint64_t provisioned, std::uint64_t warm, double otherwise) {
+  if (provisioned > 0) return static_cast<double>(provisioned);
+  return warm > 0 ? static_cast<double>(warm) : otherwise;
+}
+
+pace::TableCapacity capacity_of(const TableDescription& table, bool writes) {
+  pace::TableCapacity capacity{.name = table.name};
+  const double otherwise = writes ? on_demand_writes : on_demand_reads;
+  capacity.units = writes ? units_of(table.write_units, table.warm_write_units, otherwise)
+                          : units_of(table.read_units, table.warm_read_units, otherwise);
+  for (const IndexDescription& index : table.indexes) {
+    if (!index.global || !writes) continue;  // a scan reads no index; a local one is the table's
+    capacity.indexes.emplace_back(index.name, units_of(index.write_units, index.warm_write_units, otherwise));
+  }
+  return capacity;
+}
+
+}  // namespace
+
+RunPace::RunPace(const RunOptions& options, Counters& counters, TableCatalog& catalog, base::Loop& loop)
+    : options_(options),
+      counters_(counters),
+      catalog_(catalog),
+      loop_(loop),
+      spending_(options, counters),
+      reads_("RCU", page_estimate),
+      writes_("WCU", write_estimate),
+      concurrency_(options.concurrency) {
+  counters_.prices = options.prices;
+  apply_controls();
+}
+
+void RunPace::begin() {
+  const std::weak_ptr<RunPace> weak = weak_from_this();
+  listener_ = std::make_unique<ControlState::Listener>(*options_.controls.state(), [weak, &loop = loop_] {
+    loop.post([weak] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->apply_controls();
+      self->wake();
+    });
+  });
+  loop_.post([weak] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->apply_controls();
+    self->publish_later();
+  });
+}
+
+void RunPace::end() {
+  listener_.reset();
+  const std::scoped_lock lock(mutex_);
+  ended_ = true;
+  wakers_.clear();
+}
+
+void RunPace::on_change(std::function<void()> wake) {
+  const std::scoped_lock lock(mutex_);
+  wakers_.push_back(std::move(wake));
+}
+
+void RunPace::changed() {
+  loop_.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->wake();
+  });
+}
+
+void RunPace::wake() {
+  std::vector<std::function<void()>> wakers;
+  {
+    const std::scoped_lock lock(mutex_);
+    wakers = wakers_;
+  }
+  for (const auto& waker : wakers) waker();
+}
+
+void RunPace::apply_controls() {
+  const ControlState::Values values = options_.controls.state()->values();
+  paused_ = values.paused;
+  concurrency_ = values.concurrency.value_or(options_.concurrency);
+  reads_.set_rate(given(values.read_rate.value_or(options_.read_rate)), now());
+  writes_.set_rate(given(values.write_rate.value_or(options_.write_rate)), now());
+}
+
+RunPace::KnownTable& RunPace::known(std::string_view wire_name) {
+  if (const auto known = tables_.find(wire_name); known != tables_.end()) return known->second;
+  TableDescription description{.name = std::string(wire_name)};
+  if (const auto described = catalog_.known(wire_name)) description = described->description;
+  const pace::TableCapacity writes = capacity_of(description, true);
+  const bool has_indexes = !writes.indexes.empty();
+  const auto number = writes_.add_table(writes, now());
+  reads_.add_table(capacity_of(description, false), now());
+  return tables_.emplace(wire_name, KnownTable{.number = number, .has_indexes = has_indexes}).first->second;
+}
+
+pace::Pacer::Table RunPace::table(std::string_view wire_name) { return known(wire_name).number; }
+
+bool RunPace::has_indexes(std::string_view wire_name) { return known(wire_name).has_indexes; }
+
+bool RunPace::affords(double read_units, double write_units) {
+  if (spending_.allows(read_units + reads_.under_way(), write_units + writes_.under_way())) return true;
+  if (reads_.requests_under_way() == 0 && writes_.requests_under_way() == 0) spending_.reach();
+  return false;
+}
+
+void RunPace::publish_later() {
+  loop_.after(publish_interval, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->publish();
+  });
+}
+
+void RunPace::publish() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (ended_) return;
+  }
+  using Kind = pace::Pacer::Standing::Kind;
+  // While a phase reads and one writes, what is refused says more than what was asked for.
+  auto standing = writes_.standing(now());
+  if (auto reading = reads_.standing(now()); reading.kind > standing.kind) standing = std::move(reading);
+  if (paused_) {
+    counters_.set_pace(Pace::paused, "paused by its controls");
+  } else if (standing.kind == Kind::free) {
+    counters_.set_pace(Pace::full, "");
+  } else {
+    counters_.set_pace(standing.kind == Kind::given ? Pace::limited : Pace::throttled, standing.reason);
+  }
+  publish_later();
+}
+
+}  // namespace drift::migrate
