@@ -3,6 +3,7 @@
 #pragma once
 
 #include "journal/records.hpp"
+#include "migrate/skew.hpp"
 
 #include <drift/progress.hpp>
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -35,12 +37,17 @@ struct Counters {
 
   void start_from(const journal::Totals& totals) noexcept;
   void name(const std::string& run_id, const std::string& journal);
+  // Of the whole scan, one for each segment.
+  void start_segments(const std::vector<journal::Cursor>& cursors);
+  // So many more items of a segment were read, `finished` with its last.
+  void read_segment(std::uint32_t segment, std::uint64_t items, bool finished);
   [[nodiscard]] Progress snapshot() const;
 
  private:
   mutable std::mutex mutex_;
   std::string run_id_;
   std::string journal_;
+  std::vector<SegmentCount> segments_;
 };
 
 }  // namespace drift::migrate
