@@ -128,10 +128,8 @@ void Scanner::learn(Segment& segment, const value::Page& page) {
   largest_page_ = std::max(largest_page_, page.bytes());
 }
 
-// As large as a page can be until one was seen. The segment's last page may by chance have had small items only, so the
-// average of the whole counts too.
+// The segment's last page may by chance have had small items only, so the average of the whole counts too.
 std::size_t Scanner::expected_bytes(const Segment& segment) const {
-  if (items_read_ == 0) return page_bytes_max;
   const std::size_t item_bytes = std::max<std::size_t>(segment.item_bytes, bytes_read_ / items_read_);
   return std::clamp(segment.options.page_limit * item_bytes, reserved_bytes_min, largest_page_);
 }

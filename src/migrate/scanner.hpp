@@ -84,12 +84,13 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
 
   // Only the loop touches these.
   std::vector<Segment> segments_;
-  std::deque<Segment*> turns_;    // segments with pages left and none asked for, in the order in which they may ask
-  std::size_t unfinished_ = 0;    // segments
-  std::size_t held_bytes_ = 0;    // reserved, or of pages that are not released
-  std::size_t largest_page_;      // bytes, or page_bytes_max
-  std::uint64_t bytes_read_ = 0;  // of pages with items
-  std::uint64_t items_read_ = 0;
+  std::deque<Segment*> turns_;  // segments with pages left and none asked for, in the order in which they may ask
+  std::size_t unfinished_ = 0;  // segments
+  std::size_t held_bytes_ = 0;  // reserved, or of pages that are not released
+  std::size_t largest_page_;    // bytes, or page_bytes_max
+  // Of all pages, and to begin with of one as large as can be: so it takes some pages to trust that they are small.
+  std::uint64_t bytes_read_ = page_bytes_max;
+  std::uint64_t items_read_ = page_items_min;
   bool failed_ = false;
 
   std::mutex mutex_;
