@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -128,6 +129,30 @@ TEST_F(ScanSegmentsTest, KeepEveryActionOnceOverStopsInTheMiddle) {
   EXPECT_GE(round, 3);
   expect_every_item_once(report, 1'500);
   EXPECT_EQ(totals_, std::set<int>{5});
+}
+
+TEST_F(ScanSegmentsTest, AreKnownOfEachActionInTheJournal) {
+  fill(200);
+  std::map<std::int64_t, std::uint32_t> segment_of;
+  for (std::uint32_t segment = 0; segment < 5; ++segment) {
+    for (const Item& item : plain().scan(table(), {.segment = segment, .total_segments = 5})) {
+      segment_of[item["id"].as_int64()] = segment;
+    }
+  }
+  std::stop_source stop;
+  network().before = [&](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (operation == "UpdateItem" && request.body.find("n + :one") != std::string::npos) stop.request_stop();
+    return std::nullopt;
+  };
+  ASSERT_EQ(run(count_up, {.stop = stop.get_token(), .segments = 5}).outcome, Outcome::stopped);
+  ASSERT_EQ(journals().size(), 1U);
+  const auto journal = journal::Journal::open(journals()[0], {.look_only = true});
+  const auto actions = journal->pending(0, 1'000, std::numeric_limits<std::size_t>::max());
+  EXPECT_GT(actions.size(), 50U);
+  for (const auto& action : actions) {
+    const std::int64_t id = attributes_from_json(action.key).at("id").as_int64();
+    EXPECT_EQ(action.segment, segment_of.at(id)) << action.key;
+  }
 }
 
 TEST_F(ScanSegmentsTest, AreOneWithConcurrencyOneAndForAnUndoWithoutDown) {
