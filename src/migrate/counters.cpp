@@ -1,6 +1,8 @@
 // Counters: see the header.
 #include "migrate/counters.hpp"
 
+#include <algorithm>
+
 namespace drift::migrate {
 
 void Counters::start_from(const journal::Totals& totals) noexcept {
@@ -37,8 +39,24 @@ void Counters::set_pace(Pace pace, const std::string& reason) {
   pace_reason_ = reason;
 }
 
+void Counters::start_segments(const std::vector<journal::Cursor>& cursors) {
+  const std::scoped_lock lock(mutex_);
+  segments_.clear();
+  for (const journal::Cursor& cursor : cursors) {
+    segments_.push_back({.finished = cursor.finished, .is_whole = !cursor.finished && cursor.last_key.empty()});
+  }
+}
+
+void Counters::read_segment(std::uint32_t segment, std::uint64_t items, bool finished) {
+  const std::scoped_lock lock(mutex_);
+  segments_.at(segment).items += items;
+  segments_.at(segment).finished = finished;
+}
+
 Progress Counters::snapshot() const {
   const std::scoped_lock lock(mutex_);
+  const auto segments_done =
+      std::count_if(segments_.begin(), segments_.end(), [](const auto& s) { return s.finished; });
   return {.items_scanned = items_scanned,
           .items_estimated = items_estimated,
           .callbacks_done = callbacks_done,
@@ -61,6 +79,9 @@ Progress Counters::snapshot() const {
           .journal = journal_,
           .pace = pace_,
           .pace_reason = pace_reason_,
+          .segments = static_cast<std::uint32_t>(segments_.size()),
+          .segments_done = static_cast<std::uint32_t>(segments_done),
+          .skew = skew_text(segments_),
           .cost = cost()};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "journal/records.hpp"
+#include "migrate/skew.hpp"
 
 #include <drift/progress.hpp>
 #include <drift/run_options.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -40,6 +42,10 @@ struct Counters {
   void set_pace(Pace pace, const std::string& reason);
   // US dollars, of what was consumed and of so many units more.
   [[nodiscard]] double cost(double more_read_units = 0, double more_write_units = 0) const noexcept;
+  // Of the whole scan, one for each segment.
+  void start_segments(const std::vector<journal::Cursor>& cursors);
+  // So many more items of a segment were read, `finished` with its last.
+  void read_segment(std::uint32_t segment, std::uint64_t items, bool finished);
   [[nodiscard]] Progress snapshot() const;
 
  private:
@@ -48,6 +54,7 @@ struct Counters {
   std::string journal_;
   Pace pace_ = Pace::full;
   std::string pace_reason_;
+  std::vector<SegmentCount> segments_;
 };
 
 }  // namespace drift::migrate

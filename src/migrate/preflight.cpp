@@ -4,6 +4,7 @@
 #include "client/request_json.hpp"
 #include "migrate/permission_probe.hpp"
 #include "migrate/refuse.hpp"
+#include "migrate/segments.hpp"
 #include "value/json_object.hpp"
 
 #include <drift/error.hpp>
@@ -51,6 +52,10 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
            "Nothing was done. Number it below 2^63.");
   }
   check_concurrency(options.concurrency, "RunOptions::concurrency", migration.table);
+  if (options.segments > segments_max) {
+    refuse("ConfigError", "segments is " + std::to_string(options.segments), migration.table,
+           "Nothing was done. Set RunOptions::segments to 1 to 10,000, or to 0 to have them chosen.");
+  }
 }
 
 void check_ledger(const Asked& asked, const std::optional<AppliedMigration>& row, bool allow_applied, bool recording) {

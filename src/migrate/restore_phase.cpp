@@ -38,6 +38,7 @@ void RestorePhase::execute(const journal::Cursor& cursor) {
     run_.counters.items_scanned += page.items;
     run_.counters.actions_queued += page.groups.size();
     const bool finished = actions.empty();
+    run_.counters.read_segment(cursor.segment, page.items, finished);
     DRIFT_FAILPOINT("undo.append_page.before");
     run_.journal.append_page(std::move(page));
     run_.journal.flush();  // bounds what waits in memory

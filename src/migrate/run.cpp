@@ -3,21 +3,25 @@
 
 #include "base/failpoint.hpp"
 #include "base/random.hpp"
+#include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
 #include "migrate/restore_phase.hpp"
 #include "migrate/resume.hpp"
 #include "migrate/scan_phase.hpp"
+#include "migrate/segments.hpp"
 #include "migrate/stamp.hpp"
 #include "migrate/state_directory.hpp"
 #include "value/attribute_json.hpp"
 
 #include <drift/version.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <stop_token>
+#include <thread>
 #include <utility>
 
 namespace drift::migrate {
@@ -283,6 +287,7 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   phase_ = journal_->phase();
   queued_before_ = journal_->totals().queued;
   counters_.start_from(journal_->totals());
+  counters_.start_segments(all_cursors(journal_->header().segments, journal_->cursors()));
   counters_.items_estimated = table_->description.items_estimated;
   const journal::RunHeader& header = journal_->header();
   const ProcessIdentity who = this_process();
@@ -308,6 +313,10 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
 
 journal::RunHeader Run::header() const {
   const TableDescription& table = table_->description;
+  const SegmentsFor scan{.asked = options_.segments,
+                         .concurrency = options_.controls.state()->values().concurrency.value_or(options_.concurrency),
+                         .cores = std::thread::hardware_concurrency(),
+                         .table_bytes = table.bytes_estimated};
   return {.run_id = base::random_uuid(),
           .number = migration_.number,
           .direction = std::string(direction_text(direction_)),
@@ -316,6 +325,7 @@ journal::RunHeader Run::header() const {
           .table_arn = table.arn,
           .table_id = table.id,
           .key_schema = key_schema_text(table.key),
+          .segments = restores() ? 1 : choose_segments(scan),
           .created_at = iso_time(client_.core().loop().clock().system()),
           .drift_version = version_text,
           .revision = revision(),
@@ -335,10 +345,10 @@ bool Run::scan(RunContext& run) {
   write_row("scan");
   DRIFT_FAILPOINT("scan.row.after");
   std::vector<journal::Cursor> cursors;
-  writer_->with_journal([&](Journal& journal) { cursors = journal.cursors(); });
-  const journal::Cursor cursor = cursors.empty() ? journal::Cursor{} : cursors.front();
-  if (!cursor.finished && applied_) RestorePhase(run, *applied_).execute(cursor);
-  if (!cursor.finished && !applied_) ScanPhase(run).execute(cursor);
+  writer_->with_journal([&](Journal& journal) { cursors = all_cursors(journal.header().segments, journal.cursors()); });
+  const bool finished = std::all_of(cursors.begin(), cursors.end(), [](const auto& cursor) { return cursor.finished; });
+  if (!finished && applied_) RestorePhase(run, *applied_).execute(cursors.front());
+  if (!finished && !applied_) ScanPhase(run).execute(cursors);
   if (run.over_budget()) {
     give_up_journal();
     return false;

@@ -1,40 +1,67 @@
-// ScanPhase: see the header. The scanner fills the queue from the loop, `concurrency` threads empty it, and the thread
-// that finishes a page hands it to the journal.
+// ScanPhase: see the header. The scanner fills the queue from the loop, the workers empty it, and the thread that
+// finishes a page hands it to the journal.
 #include "migrate/scan_phase.hpp"
 
 #include "base/failpoint.hpp"
+#include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 
-#include <thread>
+#include <string>
+#include <system_error>
 #include <utility>
-#include <vector>
 
 namespace drift::migrate {
 
 ScanPhase::ScanPhase(RunContext& run) : run_(run), queue_([this](PageWork& work) { hand_on(work); }) {}
 
-void ScanPhase::execute(const journal::Cursor& cursor) {
+void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
   run_.counters.phase = Phase::scanning;
-  const Scanner::Sink sink{.page = [this](std::shared_ptr<PageWork> work) { queue_.push(std::move(work)); },
-                           .end = [this] { queue_.close(); },
-                           .failure = [this](const Error& error) { run_.fail(error); }};
-  scanner_ = std::make_shared<Scanner>(
-      run_.core(), ScanTarget{.table = run_.table->wire_name, .key = run_.key, .segment = cursor.segment},
-      cursor.last_key, run_.halt.get_token(), sink);
-  scanner_->start();
+  const auto controls = run_.options.controls.state();
+  const Scanner::Hooks hooks{.page = [this](std::shared_ptr<PageWork> work) { queue_.push(std::move(work)); },
+                             .end = [this] { queue_.close(); },
+                             .failure = [this](const Error& error) { run_.fail(error); },
+                             .may_read = [controls] { return !controls->values().paused; }};
+  scanner_ = std::make_shared<Scanner>(run_.core(),
+                                       ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors},
+                                       run_.halt.get_token(), hooks);
   {
     const std::stop_callback abandon(run_.halt.get_token(), [this] { queue_.abandon(); });
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < run_.options.concurrency; ++i) workers.emplace_back([this] { work(); });
+    const ControlState::Listener listener(*controls, [this] { follow_controls(); });
+    follow_controls();
+    run_workers();
   }
   scanner_->wait_until_idle();
   run_.journal.flush();
 }
 
-void ScanPhase::work() {
+void ScanPhase::follow_controls() {
+  const std::scoped_lock lock(following_);
+  const ControlState::Values values = run_.options.controls.state()->values();
+  queue_.set_workers(values.paused ? 0 : values.concurrency.value_or(run_.options.concurrency));
+  scanner_->read_on();
+}
+
+void ScanPhase::run_workers() {
+  std::vector<std::jthread> workers;
+  while (queue_.wants_more_than(workers.size())) start_worker(workers);
+}
+
+void ScanPhase::start_worker(std::vector<std::jthread>& workers) {
+  try {
+    workers.emplace_back([this, worker = workers.size()] { work(worker); });
+  } catch (const std::system_error& error) {
+    run_.fail(Error(
+        {.code = "NoThread",
+         .message = "callback thread " + std::to_string(workers.size() + 1) + " could not be started: " + error.what(),
+         .next_step = "Nothing is lost. Set a smaller concurrency, or raise this machine's limit of "
+                      "threads, and run the migration again: it goes on."}));
+  }
+}
+
+void ScanPhase::work(std::size_t worker) {
   CallbackCaller caller(run_);
-  while (const auto page = queue_.current()) {
-    while (!run_.halted()) {
+  while (const auto page = queue_.current(worker)) {
+    while (queue_.admits(worker) && !run_.halted()) {
       const std::size_t index = page->next.fetch_add(1);
       if (index >= page->groups.size()) break;
       page->groups[index] = call_back(*page, page->page->item(index), caller);
@@ -75,6 +102,7 @@ void ScanPhase::hand_on(PageWork& work) {
   run_.counters.throttled += work.record.throttled;
   work.record.callbacks -= work.failed;
   run_.counters.callbacks_done += work.record.callbacks;
+  run_.counters.read_segment(work.record.segment, work.record.items, work.record.last_key.empty());
   const std::size_t bytes = work.bytes;
   // Without a budget for errors nothing will be applied: the other callbacks are called to report their errors too.
   if (run_.over_budget()) return scanner_->release(bytes);

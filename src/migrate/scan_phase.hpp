@@ -1,5 +1,5 @@
 // ScanPhase: every item of the table, each with one call of the callback, and what the callbacks queued, in the
-// journal.
+// journal. It can be paused, and the number of callbacks at once be changed, while it goes on (Controls).
 #pragma once
 
 #include "migrate/callback_caller.hpp"
@@ -8,7 +8,8 @@
 #include "migrate/scanner.hpp"
 
 #include <memory>
-#include <string>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 namespace drift::migrate {
@@ -17,12 +18,18 @@ class ScanPhase {
  public:
   explicit ScanPhase(RunContext& run);
 
-  // Goes on from the cursor and returns when the table's end is reached and everything is durable, or when the run is
-  // halted and the running callbacks have returned. Errors are in the run's log. Throws the journal's error.
-  void execute(const journal::Cursor& cursor);
+  // Goes on from the cursors, one for each segment and one of them unfinished, and returns when the table's end is
+  // reached and everything is durable, or when the run is halted and the running callbacks have returned. Errors are in
+  // the run's log. Throws the journal's error.
+  void execute(const std::vector<journal::Cursor>& cursors);
 
  private:
-  void work();
+  // Does what the controls say now.
+  void follow_controls();
+  // Starts workers, as many as there are to be, and returns when all have ended.
+  void run_workers();
+  void start_worker(std::vector<std::jthread>& workers);
+  void work(std::size_t worker);
   // What the callback queued; after an error within the budget, that it is to be called again.
   std::vector<journal::ActionRecord> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
   void check_disk(std::size_t page_bytes);
@@ -32,6 +39,7 @@ class ScanPhase {
   std::size_t bytes_since_check_ = 0;  // of pages, since the disk was looked at
   PageQueue queue_;
   std::shared_ptr<Scanner> scanner_;
+  std::mutex following_;  // so that what the controls said last is what holds
 };
 
 }  // namespace drift::migrate

@@ -1,5 +1,5 @@
 // Scanner: see the header. A page may be empty and still have a LastEvaluatedKey (DynamoDB API Reference, Scan): only a
-// page without one is the last.
+// page without one is the last of its segment.
 #include "migrate/scanner.hpp"
 
 #include "client/request_json.hpp"
@@ -10,78 +10,128 @@
 
 namespace drift::migrate {
 
-Scanner::Scanner(client::ClientCore& core, ScanTarget target, std::string start_key, std::stop_token stop, Sink sink)
+Scanner::Scanner(client::ClientCore& core, ScanTarget target, std::stop_token stop, Hooks hooks)
     : core_(core),
       target_(std::move(target)),
       stop_(std::move(stop)),
-      sink_(std::move(sink)),
-      options_{.segment = target_.segment, .total_segments = target_.total_segments, .page_limit = page_items_first},
-      last_key_(std::move(start_key)) {}
+      hooks_(std::move(hooks)),
+      page_items_max_(std::max(page_items_min, page_items_max / target_.cursors.size())),
+      segments_(target_.cursors.size()),
+      largest_page_(page_bytes_max) {
+  for (const journal::Cursor& cursor : target_.cursors) {
+    if (cursor.finished) continue;
+    Segment& segment = segments_[cursor.segment];
+    segment.options = {.segment = cursor.segment,
+                       .total_segments = static_cast<std::uint32_t>(segments_.size()),
+                       .page_limit = static_cast<std::uint32_t>(std::min(page_items_first, page_items_max_))};
+    segment.last_key = cursor.last_key;
+    turns_.push_back(&segment);
+  }
+  unfinished_ = turns_.size();
+}
 
-void Scanner::start() {
-  core_.loop().post([self = shared_from_this()] { self->read_on(); });
+void Scanner::read_on() {
+  core_.loop().post([self = shared_from_this()] { self->ask_while_allowed(); });
 }
 
 void Scanner::release(std::size_t bytes) {
   core_.loop().post([self = shared_from_this(), bytes] {
-    self->waiting_bytes_ -= bytes;
-    self->read_on();
+    self->held_bytes_ -= bytes;
+    self->ask_while_allowed();
   });
 }
 
 void Scanner::wait_until_idle() {
   std::unique_lock lock(mutex_);
-  idle_changed_.wait(lock, [this] { return idle_; });
+  idle_changed_.wait(lock, [this] { return under_way_ == 0; });
 }
 
-void Scanner::read_on() {
-  if (finished_ || stop_.stop_requested() || waiting_bytes_ >= read_ahead_bytes_max) return;
+void Scanner::ask_while_allowed() {
+  while (may_ask()) {
+    Segment& segment = *turns_.front();
+    turns_.pop_front();
+    ask(segment);
+  }
+}
+
+// The one place that says whether another page may be asked for now: for the segment whose turn it is. One page is
+// always allowed, however large.
+bool Scanner::may_ask() const {
+  if (turns_.empty() || failed_ || stop_.stop_requested()) return false;
+  if (held_bytes_ > 0 && held_bytes_ + expected_bytes(*turns_.front()) > read_ahead_bytes_max) return false;
+  return hooks_.may_read();
+}
+
+void Scanner::ask(Segment& segment) {
+  const std::size_t reserved = expected_bytes(segment);
+  held_bytes_ += reserved;
   {
     const std::scoped_lock lock(mutex_);
-    if (!idle_) return;
-    idle_ = false;
+    ++under_way_;
   }
   static const client::Operation scan = client::Operation::named("Scan");
-  const client::ScanRequest request{.table = target_.table, .options = &options_, .start_key = last_key_};
+  const client::ScanRequest request{.table = target_.table, .options = &segment.options, .start_key = segment.last_key};
   core_.start(scan, client::scan_request(request), {.attempts_max = -1, .stop = stop_, .table = target_.table},
-              [self = shared_from_this()](client::CallResult result) { self->receive(std::move(result)); });
+              [self = shared_from_this(), &segment, reserved](client::CallResult result) {
+                self->receive(segment, reserved, std::move(result));
+              });
 }
 
-void Scanner::receive(client::CallResult result) {
-  deliver(std::move(result));
+void Scanner::receive(Segment& segment, std::size_t reserved, client::CallResult result) {
+  held_bytes_ -= reserved;
+  deliver(segment, std::move(result));
   {
     const std::scoped_lock lock(mutex_);
-    idle_ = true;
+    --under_way_;
   }
   idle_changed_.notify_all();
-  read_on();
+  ask_while_allowed();
 }
 
-void Scanner::deliver(client::CallResult result) {
-  if (stop_.stop_requested()) return;
+void Scanner::deliver(Segment& segment, client::CallResult result) {
+  if (failed_ || stop_.stop_requested()) return;
   if (result.error) {
-    finished_ = true;
-    sink_.failure(*result.error);
+    failed_ = true;
+    hooks_.failure(*result.error);
     return;
   }
   try {
     auto page = value::Page::parse(std::move(result.body), target_.key);
-    journal::PageRecord record{.segment = target_.segment,
+    journal::PageRecord record{.segment = segment.options.segment,
                                .last_key = std::string(page->last_key()),
                                .items = page->size(),
                                .callbacks = page->size(),
                                .read_units = page->read_units(),
                                .throttled = result.throttled};
-    last_key_ = record.last_key;
-    finished_ = last_key_.empty();
-    options_.page_limit = static_cast<std::uint32_t>(std::clamp(2 * page->size(), page_items_min, page_items_max));
-    waiting_bytes_ += page->bytes();
-    sink_.page(std::make_shared<PageWork>(std::move(page), std::move(record)));
-    if (finished_) sink_.end();
+    learn(segment, *page);
+    segment.last_key = record.last_key;
+    if (segment.last_key.empty()) {
+      --unfinished_;
+    } else {
+      turns_.push_back(&segment);
+    }
+    held_bytes_ += page->bytes();
+    hooks_.page(std::make_shared<PageWork>(std::move(page), std::move(record)));
+    if (unfinished_ == 0) hooks_.end();
   } catch (const Error& error) {
-    finished_ = true;
-    sink_.failure(error);
+    failed_ = true;
+    hooks_.failure(error);
   }
+}
+
+void Scanner::learn(Segment& segment, const value::Page& page) {
+  segment.options.page_limit = static_cast<std::uint32_t>(std::clamp(2 * page.size(), page_items_min, page_items_max_));
+  if (page.size() == 0) return;
+  segment.item_bytes = page.bytes() / page.size();
+  bytes_read_ += page.bytes();
+  items_read_ += page.size();
+  largest_page_ = std::max(largest_page_, page.bytes());
+}
+
+// The segment's last page may by chance have had small items only, so the average of the whole counts too.
+std::size_t Scanner::expected_bytes(const Segment& segment) const {
+  const std::size_t item_bytes = std::max<std::size_t>(segment.item_bytes, bytes_read_ / items_read_);
+  return std::clamp(segment.options.page_limit * item_bytes, reserved_bytes_min, largest_page_);
 }
 
 }  // namespace drift::migrate

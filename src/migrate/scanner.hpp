@@ -1,5 +1,7 @@
-// Scanner: reads one segment of a table with consistent reads, page after page, ahead of the callbacks until
-// `read_ahead_bytes_max` of pages wait. It runs on the loop; the public methods may be called from any thread.
+// Scanner: reads the segments of a table with consistent reads, all at once, each page after page from its cursor,
+// ahead of the callbacks. What it reads ahead is bounded by bytes over all segments: a request on its way has room
+// reserved for the page that is expected, a page has its own bytes until it is released. Segments take turns, so each
+// makes progress. It runs on the loop; the public methods may be called from any thread.
 #pragma once
 
 #include "client/core.hpp"
@@ -9,64 +11,91 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace drift::migrate {
 
 struct ScanTarget {
   std::string table = {};
   std::shared_ptr<const KeySchema> key = {};
-  std::uint32_t segment = 0;
-  std::uint32_t total_segments = 1;
+  std::vector<journal::Cursor> cursors = {};  // one for each segment, in their order
 };
 
 class Scanner : public std::enable_shared_from_this<Scanner> {
  public:
   static constexpr std::size_t read_ahead_bytes_max = std::size_t{4} << 20U;
-  // A page ends at 1 MB or at its Limit, whichever comes first. The Limit is twice the items of the page before, within
-  // these bounds: so tiny items do not make pages whose actions fill the memory, and a local server that reads as many
-  // rows as the Limit allows does not read the rest of the table for each page.
+  // A page ends at 1 MB of the table or at its Limit, whichever comes first. The Limit is twice the items of the page
+  // before, within these bounds: so tiny items do not make pages whose actions fill the memory, and a local server that
+  // reads as many rows as the Limit allows does not read the rest of the table for each page. And all segments together
+  // have `page_items_max`, so that a window of that many actions of the queue comes from all ranges of the table.
   static constexpr std::size_t page_items_min = 64;
   static constexpr std::size_t page_items_first = 1'024;
   static constexpr std::size_t page_items_max = 4'096;
+  // What is reserved for a page: at least this, since a request has a connection with its buffers; and what a page can
+  // have in the table. In JSON it may be larger; once such a page came, that much is expected.
+  static constexpr std::size_t reserved_bytes_min = std::size_t{64} << 10U;
+  static constexpr std::size_t page_bytes_max = std::size_t{1} << 20U;
 
-  struct Sink {
+  // All are called on the loop; the first three not any more when wait_until_idle() has returned.
+  struct Hooks {
     std::function<void(std::shared_ptr<PageWork>)> page;
-    std::function<void()> end;
+    std::function<void()> end;  // of the last segment
     std::function<void(const Error&)> failure;
+    // Asked before each page is asked for. When its answer may have changed, read_on() has to be called.
+    std::function<bool()> may_read;
   };
 
-  Scanner(client::ClientCore& core, ScanTarget target, std::string start_key, std::stop_token stop, Sink sink);
+  Scanner(client::ClientCore& core, ScanTarget target, std::stop_token stop, Hooks hooks);
 
-  void start();
+  // Asks for as many pages as may be asked for now: to begin with, and whenever more may be asked for.
+  void read_on();
   // `bytes` of pages have left: there is room to read on.
   void release(std::size_t bytes);
-  // Waits until no request is under way; with a stop requested none will follow.
+  // Waits until no request is under way; with a stop requested, or at the table's end, none will follow.
   void wait_until_idle();
 
  private:
-  void read_on();
-  void receive(client::CallResult result);
-  void deliver(client::CallResult result);
+  struct Segment {
+    ScanOptions options = {};
+    std::string last_key = {};
+    std::size_t item_bytes = 0;  // on the average of its last page with items
+  };
+
+  void ask_while_allowed();
+  [[nodiscard]] bool may_ask() const;
+  void ask(Segment& segment);
+  void receive(Segment& segment, std::size_t reserved, client::CallResult result);
+  void deliver(Segment& segment, client::CallResult result);
+  void learn(Segment& segment, const value::Page& page);
+  [[nodiscard]] std::size_t expected_bytes(const Segment& segment) const;
 
   client::ClientCore& core_;
   const ScanTarget target_;
   const std::stop_token stop_;
-  const Sink sink_;
+  const Hooks hooks_;
+  const std::size_t page_items_max_;  // of these segments
 
   // Only the loop touches these.
-  ScanOptions options_;
-  std::string last_key_;
-  std::size_t waiting_bytes_ = 0;
-  bool finished_ = false;
+  std::vector<Segment> segments_;
+  std::deque<Segment*> turns_;  // segments with pages left and none asked for, in the order in which they may ask
+  std::size_t unfinished_ = 0;  // segments
+  std::size_t held_bytes_ = 0;  // reserved, or of pages that are not released
+  std::size_t largest_page_;    // bytes, or page_bytes_max
+  // Of all pages, and to begin with of one as large as can be: so it takes some pages to trust that they are small.
+  std::uint64_t bytes_read_ = page_bytes_max;
+  std::uint64_t items_read_ = page_items_min;
+  bool failed_ = false;
 
   std::mutex mutex_;
   std::condition_variable idle_changed_;
-  bool idle_ = true;
+  std::size_t under_way_ = 0;
 };
 
 }  // namespace drift::migrate

@@ -24,6 +24,16 @@ bool names_table(const std::string& body, const std::string& table) {
   return body.find("\"TableName\":\"" + table + '"') != std::string::npos;
 }
 
+// So that a segment has several pages, each with items of several callbacks.
+void make_page_small(std::string& scan) {
+  constexpr std::string_view limit = "\"Limit\":";
+  const std::size_t at = scan.find(limit);
+  if (at == std::string::npos) return;
+  const std::size_t begin = at + limit.size();
+  const std::size_t end = scan.find_first_not_of("0123456789", begin);
+  if (end - begin > 1) scan.replace(begin, end - begin, "3");
+}
+
 }  // namespace
 
 bool EventTransport::is_action(const std::string& operation, const std::string& body) const {
@@ -59,8 +69,7 @@ void EventTransport::send(wire::Request request, Completion done) {
   if (!options_.watched) return inner_->send(std::move(request), std::move(done));
   const std::string operation = operation_of(request);
   const bool action = is_action(operation, request.body);
-  const bool scans = operation == "Scan" && request.body.find("\"Limit\"") == std::string::npos;
-  if (scans && names_table(request.body, options_.table)) request.body.insert(1, "\"Limit\":5,");
+  if (operation == "Scan" && names_table(request.body, options_.table)) make_page_small(request.body);
   const std::string name = "request." + operation + (action ? ".action" : "");
   events::reach(name + ".before");
   const Fate fate = action ? fate_of_action() : Fate::answered;

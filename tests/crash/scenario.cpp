@@ -160,7 +160,9 @@ Migration Scenario::migration() const {
 }
 
 RunOptions Scenario::run_options() const {
-  return {.concurrency = options_.concurrency, .lock_timeout = std::chrono::milliseconds(200)};
+  return {.concurrency = options_.concurrency,
+          .lock_timeout = std::chrono::milliseconds(200),
+          .segments = options_.concurrency == 1 ? 1U : 3U};
 }
 
 void Scenario::prepare() {
