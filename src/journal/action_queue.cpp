@@ -12,7 +12,7 @@ namespace {
 std::int32_t checksum(const ActionRecord& action, std::uint64_t shape) noexcept {
   // The lengths go in together: a call for each costs more than what it sums up.
   Checksum sum;
-  sum.add({action.sequence, action.group, action.ordinal, shape, action.group_size, action.key.size(),
+  sum.add({action.sequence, action.group, action.ordinal, shape, action.group_size, action.segment, action.key.size(),
            action.item.size(), action.values.size(), action.image.size(), action.scanned_key.size()});
   for (const std::string* text : {&action.key, &action.item, &action.values, &action.image, &action.scanned_key}) {
     sum.add_text(*text);
@@ -31,16 +31,17 @@ ActionQueue::ActionQueue(Database& database)
       shapes_(database),
       insert_(database,
               "INSERT INTO actions(sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key,"
-              " group_size, checksum) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+              " group_size, segment, checksum) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_(database,
               "UPDATE actions SET \"group\" = ?2, ordinal = ?3, shape = ?4, key = ?5, item = ?6, \"values\" = ?7,"
-              " image = ?8, scanned_key = ?9, group_size = ?10, checksum = ?11 WHERE sequence = ?1"),
+              " image = ?8, scanned_key = ?9, group_size = ?10, segment = ?11, checksum = ?12"
+              " WHERE sequence = ?1"),
       select_(database,
               "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key, group_size,"
-              " checksum FROM actions WHERE sequence >= ? AND sequence < ? ORDER BY sequence"),
+              " segment, checksum FROM actions WHERE sequence >= ? AND sequence < ? ORDER BY sequence"),
       select_down_(database,
                    "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key, group_size,"
-                   " checksum FROM actions WHERE sequence <= ? ORDER BY sequence DESC"),
+                   " segment, checksum FROM actions WHERE sequence <= ? ORDER BY sequence DESC"),
       select_group_(database, "SELECT \"group\" FROM actions WHERE sequence = ?") {}
 
 void ActionQueue::bind(Statement& statement, const ActionRecord& action) {
@@ -55,7 +56,8 @@ void ActionQueue::bind(Statement& statement, const ActionRecord& action) {
   statement.bind(8, std::string_view(action.image));
   statement.bind(9, std::string_view(action.scanned_key));
   statement.bind(10, std::int64_t{action.group_size});
-  statement.bind(11, std::int64_t{checksum(action, shape)});
+  statement.bind(11, std::int64_t{action.segment});
+  statement.bind(12, std::int64_t{checksum(action, shape)});
 }
 
 void ActionQueue::append(const ActionRecord& action) {
@@ -127,8 +129,9 @@ ActionRecord ActionQueue::action_of(const Statement& row) {
   action.image = row.text(7);
   action.scanned_key = row.text(8);
   action.group_size = static_cast<std::uint32_t>(row.natural(9));
+  action.segment = static_cast<std::uint32_t>(row.natural(10));
   action.place = action.sequence;
-  if (row.integer(10) != checksum(action, shape)) {
+  if (row.integer(11) != checksum(action, shape)) {
     throw unusable(*database_, action.sequence, " is not as it was written");
   }
   shapes_.fill(shape, action);

@@ -50,7 +50,7 @@ class Journal {
   [[nodiscard]] std::vector<Cursor> cursors() const;
 
   // Appends the pages' actions to the queue, moves their cursors and adds to the totals, all in one transaction. Fills
-  // in sequence and group.
+  // in sequence, group and segment.
   void append_pages(std::span<PageRecord> pages) { write(pages, {}); }
   // An action's last outcome replaces the one before, in the totals too; units and throttled requests add up, because
   // they were consumed. `queued` puts an action back into the queue. Throws for an action that was never queued.
@@ -86,10 +86,10 @@ class Journal {
 
   // A group's actions in their order (replaced ones are left out), each with its last outcome (`queued` without one).
   std::vector<std::pair<ActionRecord, ActionOutcome>> group(std::uint64_t group);
-  // One transaction: the group's unsettled actions become `rest`, at the same place of the order; conflicts_resolved
-  // grows by one. Rows that are left over are `replaced`; further ones are appended to the queue, due where the group
-  // stands. Gives the new unsettled actions as pending() would (none of them is maybe sent: the caller has awaited
-  // all).
+  // One transaction: the group's unsettled actions become `rest`, at the same place of the order and of the same
+  // segment; conflicts_resolved grows by one. Rows that are left over are `replaced`; further ones are appended to the
+  // queue, due where the group stands. Gives the new unsettled actions as pending() would (none of them is maybe sent:
+  // the caller has awaited all).
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
 
   // True iff an action of this kind was ever queued.

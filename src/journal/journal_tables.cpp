@@ -91,6 +91,7 @@ void JournalTables::append_page(PageRecord& page, Counts& counts) {
       action.sequence = ++counts.totals.queued;
       action.place = action.sequence;
       action.group = counts.groups;
+      action.segment = page.segment;
       queue_.append(action);
     }
   }
@@ -234,6 +235,10 @@ LatePlaces::Late JournalTables::append_late(ActionRecord& action, Counts& counts
 std::vector<ActionRecord> JournalTables::replace_rest(std::uint64_t group, std::vector<ActionRecord> rest) {
   const std::vector<ActionRecord> rows = all_of(group);
   const std::uint64_t place = rows.back().place;
+  for (ActionRecord& action : rest) {
+    action.group = group;
+    action.segment = rows.front().segment;
+  }
   Counts counts = run_.counts();
   OutcomeTable::Sums sums = sums_of(counts);
   std::vector<LatePlaces::Late> late;
@@ -248,11 +253,9 @@ std::vector<ActionRecord> JournalTables::replace_rest(std::uint64_t group, std::
         outcomes_.record({.sequence = row.sequence, .state = ActionState::replaced}, 0, run_.generation(), sums);
         continue;
       }
-      next->group = group;
       take_over(*next++, row, sums);
     }
     for (; next != rest.end(); ++next) {
-      next->group = group;
       next->place = place;
       late.push_back(append_late(*next, counts));
     }

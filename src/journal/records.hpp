@@ -54,6 +54,7 @@ struct ActionRecord {
   std::uint32_t ordinal = 0;   // its place within the callback, from 0
   ActionKind kind = ActionKind::update;
   bool scanned_item = false;  // it is on the item that the callback was given
+  std::uint32_t segment = 0;  // of the scan, from which its item came; given by the journal
   std::string table = {};
   std::string key = {};         // canonical key JSON (value::canonical_key_json): equal keys, equal text
   std::string item = {};        // of a put or an insert
@@ -110,7 +111,7 @@ struct ActionOutcome {
 struct PageRecord {
   std::uint32_t segment = 0;
   std::string last_key = {};  // raw LastEvaluatedKey; empty: the segment is finished
-  // One element a callback that queued something, in the order of the items; sequence and group are filled in.
+  // One element a callback that queued something, in the order of the items; sequence, group and segment are filled in.
   std::vector<std::vector<ActionRecord>> groups = {};
   std::uint64_t items = 0;
   std::uint64_t callbacks = 0;

@@ -36,7 +36,7 @@ constexpr const char* tables = R"sql(
   CREATE TABLE actions(
     sequence INTEGER PRIMARY KEY, "group" INTEGER NOT NULL, ordinal INTEGER NOT NULL, shape INTEGER NOT NULL,
     key TEXT NOT NULL, item TEXT NOT NULL, "values" TEXT NOT NULL, image TEXT NOT NULL, scanned_key TEXT NOT NULL,
-    group_size INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    group_size INTEGER NOT NULL, segment INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
 
   -- Actions that were appended when their group was replaced, and the sequence behind which they are due.
   CREATE TABLE late(sequence INTEGER PRIMARY KEY, place INTEGER NOT NULL) STRICT;

@@ -90,10 +90,10 @@ inline PageRecord a_page(std::uint32_t segment, std::string last_key, std::uint6
 
 inline bool same(const ActionRecord& a, const ActionRecord& b) {
   return a.sequence == b.sequence && a.group == b.group && a.ordinal == b.ordinal && a.kind == b.kind &&
-         a.scanned_item == b.scanned_item && a.table == b.table && a.key == b.key && a.item == b.item &&
-         a.expression == b.expression && a.condition == b.condition && a.names == b.names && a.values == b.values &&
-         a.guard == b.guard && a.repeat == b.repeat && a.guarded == b.guarded && a.image == b.image &&
-         a.scanned_key == b.scanned_key && a.group_size == b.group_size && a.place == b.place;
+         a.scanned_item == b.scanned_item && a.segment == b.segment && a.table == b.table && a.key == b.key &&
+         a.item == b.item && a.expression == b.expression && a.condition == b.condition && a.names == b.names &&
+         a.values == b.values && a.guard == b.guard && a.repeat == b.repeat && a.guarded == b.guarded &&
+         a.image == b.image && a.scanned_key == b.scanned_key && a.group_size == b.group_size && a.place == b.place;
 }
 
 // An update that is guarded by what the callback saw, as the engine queues it: 60 bytes of image.

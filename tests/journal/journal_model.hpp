@@ -46,7 +46,7 @@ struct JournalModel {
     for (const auto& group : page.groups) {
       groups += group.empty() ? 0 : 1;
       for (const ActionRecord& action : group) {
-        add_row(action, groups, rows.size() + 1);
+        add_row(action, {.group = groups, .segment = page.segment, .place = rows.size() + 1});
       }
     }
     cursors[page.segment] = {page.segment, page.last_key, page.last_key.empty()};
@@ -76,10 +76,12 @@ struct JournalModel {
   std::vector<std::uint64_t> replace_rest(std::uint64_t group, const std::vector<ActionRecord>& rest) {
     std::vector<std::uint64_t> result;
     const std::vector<std::size_t> members = members_of(group);
+    const Position end{
+        .group = group, .segment = rows[members.front()].action.segment, .place = rows[members.back()].action.place};
     std::size_t next = 0;
     for (const std::size_t i : members) {
       if (!rows[i].settled() && next < rest.size()) {
-        set_action(rows[i], rest[next++], group, i + 1, rows[i].action.place);
+        set_action(rows[i], rest[next++], i + 1, {group, end.segment, rows[i].action.place});
         rows[i].outcome.reset();
         rows[i].image.clear();
         rows[i].replaced_here = true;
@@ -88,9 +90,8 @@ struct JournalModel {
         record({.sequence = i + 1, .state = ActionState::replaced});
       }
     }
-    const std::uint64_t place = rows[members.back()].action.place;
     for (; next < rest.size(); ++next) {
-      add_row(rest[next], group, place);
+      add_row(rest[next], end);
       rows.back().replaced_here = true;
       result.push_back(rows.size());
     }
@@ -174,16 +175,22 @@ struct JournalModel {
   }
 
  private:
-  static void set_action(Row& row, const ActionRecord& action, std::uint64_t group, std::uint64_t sequence,
-                         std::uint64_t place) {
+  // Where an action stands, which the journal gives it.
+  struct Position {
+    std::uint64_t group = 0;
+    std::uint32_t segment = 0;
+    std::uint64_t place = 0;
+  };
+  static void set_action(Row& row, const ActionRecord& action, std::uint64_t sequence, const Position& position) {
     row.action = action;
-    row.action.group = group;
     row.action.sequence = sequence;
-    row.action.place = place;
+    row.action.group = position.group;
+    row.action.segment = position.segment;
+    row.action.place = position.place;
   }
-  void add_row(const ActionRecord& action, std::uint64_t group, std::uint64_t place) {
+  void add_row(const ActionRecord& action, const Position& position) {
     rows.emplace_back();
-    set_action(rows.back(), action, group, rows.size(), place);
+    set_action(rows.back(), action, rows.size(), position);
   }
 
   // Group after group, while they fit; the first one always.

@@ -69,6 +69,25 @@ TEST_F(JournalTest, numbers_actions_and_groups_in_the_order_of_the_pages) {
   EXPECT_EQ(actions[4].group, 4U);
 }
 
+TEST_F(JournalTest, an_action_knows_the_segment_of_its_item_also_when_it_was_replaced) {
+  create();
+  std::vector<PageRecord> pages{a_page(3, "k1", 1, 1), a_page(2, "k2", 2, 1)};
+  journal_->append_pages(pages);
+  EXPECT_EQ(pages[0].groups[0][0].segment, 3U);
+  const auto rest = journal_->replace_rest(1, {an_update(8), an_update(9)});
+  reopen();
+  for (const ActionRecord& action : rest) {
+    EXPECT_EQ(action.segment, 3U);
+  }
+  for (const auto& [action, outcome] : journal_->group(1)) {
+    EXPECT_EQ(action.segment, 3U);
+  }
+  const auto actions = journal_->pending(0, 10, SIZE_MAX);
+  ASSERT_EQ(actions.size(), 3U);
+  EXPECT_EQ(actions[2].segment, 2U);
+  EXPECT_EQ(journal_->backwards(4, 1, SIZE_MAX).at(0).first.segment, 2U);
+}
+
 TEST_F(JournalTest, gives_back_every_member_of_every_kind_of_action) {
   create();
   const std::string odd("a\0b \xff \xc3\xa4 '\"", 11);  // whatever bytes a caller hands in

@@ -12,8 +12,8 @@ namespace drift::journal {
 inline std::string text_of(const ActionRecord& action) {
   std::string text;
   for (const std::uint64_t n :
-       {action.sequence, action.place, action.group, std::uint64_t{action.ordinal}, std::uint64_t{action.group_size},
-        static_cast<std::uint64_t>(action.kind), std::uint64_t{action.scanned_item},
+       {action.sequence, action.place, action.group, std::uint64_t{action.segment}, std::uint64_t{action.ordinal},
+        std::uint64_t{action.group_size}, static_cast<std::uint64_t>(action.kind), std::uint64_t{action.scanned_item},
         static_cast<std::uint64_t>(action.guard), static_cast<std::uint64_t>(action.repeat)}) {
     text += std::to_string(n) + "/";
   }
