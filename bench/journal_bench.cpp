@@ -1,11 +1,12 @@
 // The journal's costs on this machine: records a second, CPU and bytes an action, for a million actions.
 //
-// Usage: journal_bench [directory] [actions]. The directory decides which disk is measured.
+// Usage: journal_bench [directory] [actions] [all|writer]. The directory decides which disk is measured.
 #include "journal/journal.hpp"
 #include "journal/journal_writer.hpp"
 
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,7 +14,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -22,27 +26,21 @@ using namespace drift::journal;
 namespace fs = std::filesystem;
 
 constexpr std::size_t page_actions = 2'500;
+constexpr std::uint64_t trim_every = 4'096;  // as JournalWriter
 
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+double cpu_seconds_of(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
+
+double cpu_seconds() { return cpu_seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+double own_thread_cpu_seconds() { return cpu_seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 double peak_mib() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
-double own_thread_cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_THREAD, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 // Runs `work` on `records` records and prints a line; returns the CPU a record in us.
@@ -172,37 +170,118 @@ void measure_resume(const fs::path& file, std::uint64_t actions) {
   });
 }
 
-// As the engine uses it: outcomes one by one, as fast as they are taken, and at the speed of a busy table.
-void measure_writer(const fs::path& file, std::uint64_t actions) {
+// A journal with that many queued actions, behind its writer.
+std::unique_ptr<JournalWriter> a_writer_with(const fs::path& file, std::uint64_t actions) {
   auto writer = std::make_unique<JournalWriter>(Journal::create(file, {.run_id = "bench"}));
-  for (PageRecord& page : make_pages(actions)) {
-    writer->append_page(std::move(page));
+  for (std::uint64_t done = 0; done < actions; done += 50'000) {
+    for (PageRecord& page : make_pages(std::min<std::uint64_t>(50'000, actions - done))) {
+      writer->append_page(std::move(page));
+    }
+    writer->flush();
   }
-  writer->flush();
-  std::uint64_t next = 1;
-  const auto record_next = [&] { writer->record({.sequence = next++, .state = ActionState::done, .write_units = 1}); };
-  const std::uint64_t slow = actions / 4;
-  measure("JournalWriter: record, as fast as it goes", actions - slow, [&] {
-    while (next <= actions - slow) {
+  return writer;
+}
+
+// Outcomes one by one, as the applier hands them in: with a completion that holds something, and the send mark ahead of
+// them, moved with every 64th.
+class Outcomes {
+ public:
+  Outcomes(JournalWriter& writer, std::uint64_t last) : writer_(&writer), last_(last) {}
+  [[nodiscard]] bool left() const noexcept { return next_ <= last_; }
+  void hand_in(std::uint64_t count) {
+    for (const std::uint64_t end = std::min(next_ + count, last_ + 1); next_ < end; ++next_) {
+      writer_->record({.sequence = next_, .state = ActionState::done, .write_units = 1},
+                      [halt = halt_](const std::optional<drift::Error>& error) {
+                        if (error) {
+                          *halt = true;
+                        }
+                      });
+      if (next_ % 64 == 0) {
+        writer_->move_send_mark(next_ + 128, [](const auto&) {});
+      }
+    }
+  }
+
+ private:
+  JournalWriter* writer_;
+  std::uint64_t last_;
+  std::uint64_t next_ = 1;
+  std::shared_ptr<bool> halt_ = std::make_shared<bool>(false);
+};
+
+// As fast as they are taken.
+void measure_writer(const fs::path& file, std::uint64_t actions) {
+  const auto writer = a_writer_with(file, actions);
+  Outcomes outcomes(*writer, actions);
+  measure("JournalWriter: record, as fast as it goes", actions, [&] {
+    while (outcomes.left()) {
       while (writer->backlog() > 4'096) {
         ::usleep(100);
       }
-      record_next();
+      outcomes.hand_in(16);
     }
     writer->flush();
   });
-  const double cpu_started = cpu_seconds() - own_thread_cpu_seconds();
-  while (next <= actions) {
-    for (int i = 0; i < 10 && next <= actions; ++i) {
-      record_next();
-    }
-    ::usleep(1'000);
+  Journal::remove(writer->finish());
+}
+
+// At a pace, a millisecond's worth together, as a loop does that finds so many answers: what each thread pays.
+void measure_pace(const fs::path& file, std::uint64_t a_second, std::uint64_t actions) {
+  const auto writer = a_writer_with(file, actions);
+  Outcomes outcomes(*writer, actions);
+  const double others_started = cpu_seconds() - own_thread_cpu_seconds();
+  double handing_in = 0;
+  std::size_t backlog = 0;
+  for (auto next = std::chrono::steady_clock::now(); outcomes.left(); next += std::chrono::milliseconds(1)) {
+    std::this_thread::sleep_until(next);
+    const double started = own_thread_cpu_seconds();
+    outcomes.hand_in(a_second / 1'000);
+    handing_in += own_thread_cpu_seconds() - started;
+    backlog = std::max(backlog, writer->backlog());
   }
   writer->flush();
-  const double cpu = cpu_seconds() - own_thread_cpu_seconds() - cpu_started;
-  std::printf("%-44s %29.2f us CPU each\n", "JournalWriter: its thread, at < 10,000/s",
-              cpu / static_cast<double>(slow) * 1e6);
+  const double others = cpu_seconds() - own_thread_cpu_seconds() - others_started;
+  const auto n = static_cast<double>(actions);
+  std::printf("JournalWriter at %6llu/s: CPU each of who hands in %6.2f us, of the writer %6.2f us; backlog <= %zu\n",
+              static_cast<unsigned long long>(a_second), handing_in / n * 1e6, others / n * 1e6, backlog);
   Journal::remove(writer->finish());
+}
+
+// A streaming run: pages, and the outcomes of the page before, with the beginning trimmed or not. What that costs, and
+// how large the file becomes.
+void measure_streaming(const fs::path& file, std::uint64_t actions, bool trims) {
+  auto journal = Journal::create(file, {.run_id = "bench"});
+  std::uint64_t queued = 0;
+  std::uint64_t recorded = 0;
+  double cpu = 0;
+  double trim_cpu = 0;
+  double longest = 0;
+  std::printf("%s, MiB of the file after each eighth:", trims ? "streaming, trimmed" : "streaming, not trimmed");
+  for (std::uint64_t portion = 1; portion <= 8; ++portion) {
+    while (queued < actions * portion / 8) {
+      auto pages = make_pages(page_actions);
+      const double started = cpu_seconds();
+      journal->append_pages(pages);
+      queued += page_actions;
+      while (recorded + 1'024 < queued) {
+        record_all(*journal, recorded + 1, recorded + 1'025, 1'024);
+        recorded += 1'024;
+        if (trims && recorded % trim_every == 0) {
+          const double trim_started = cpu_seconds();
+          (void)journal->trim();
+          const double taken = cpu_seconds() - trim_started;
+          trim_cpu += taken;
+          longest = std::max(longest, taken);
+        }
+      }
+      cpu += cpu_seconds() - started;
+    }
+    std::printf(" %.1f", bytes_on_disk(file) / 1048576);
+  }
+  const auto n = static_cast<double>(actions);
+  std::printf("\n%-44s %10.2f us, of it trims %.2f us, the longest %.1f ms\n", "CPU an action, append + record + trim",
+              cpu / n * 1e6, trim_cpu / n * 1e6, longest * 1e3);
+  Journal::remove(std::move(journal));
 }
 
 // Queues, fetches and records `actions`; what an action costs.
@@ -247,14 +326,7 @@ void measure_replace(const fs::path& file, std::uint64_t groups) {
   Journal::remove(std::move(journal));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const fs::path directory = (argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path()) / "drift-journal-bench";
-  const std::uint64_t actions = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1'000'000;
-  fs::remove_all(directory);
-  const fs::path file = directory / "bench.journal";
-  std::printf("%llu actions in %s\n", static_cast<unsigned long long>(actions), directory.c_str());
+void measure_runs(const fs::path& file, std::uint64_t actions) {
   measure_run(file, actions, {});
   measure_resume(file, actions);
   Journal::remove(Journal::open(file));
@@ -264,7 +336,27 @@ int main(int argc, char** argv) {
   Journal::remove(Journal::open(file));
   std::printf("\n");
   measure_replace(file, std::min<std::uint64_t>(actions, 100'000));
-  measure_writer(directory / "writer.journal", std::min<std::uint64_t>(actions, 200'000));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const fs::path directory = (argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path()) / "drift-journal-bench";
+  const std::uint64_t actions = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1'000'000;
+  const std::string part = argc > 3 ? argv[3] : "all";
+  fs::remove_all(directory);
+  const fs::path file = directory / "bench.journal";
+  std::printf("%llu actions in %s\n", static_cast<unsigned long long>(actions), directory.c_str());
+  if (part == "all") {
+    measure_runs(file, actions);
+  }
+  measure_writer(file, std::min<std::uint64_t>(actions, 200'000));
+  for (const bool trims : {false, true}) {
+    measure_streaming(file, 2 * actions, trims);
+  }
+  for (const std::uint64_t a_second : {10'000, 30'000, 50'000}) {
+    measure_pace(file, a_second, std::min<std::uint64_t>(actions, 10 * a_second));
+  }
   fs::remove_all(directory);
   return 0;
 }

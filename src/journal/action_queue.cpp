@@ -42,10 +42,16 @@ ActionQueue::ActionQueue(Database& database)
       select_down_(database,
                    "SELECT sequence, \"group\", ordinal, shape, key, item, \"values\", image, scanned_key, group_size,"
                    " segment, checksum FROM actions WHERE sequence <= ? ORDER BY sequence DESC"),
-      select_group_(database, "SELECT \"group\" FROM actions WHERE sequence = ?") {}
+      select_group_(database, "SELECT \"group\" FROM actions WHERE sequence = ?"),
+      trim_(database, "DELETE FROM actions WHERE sequence <= ?") {
+  Statement shape(database, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
+  shape.bind(1, static_cast<std::int64_t>(RepeatKind::marker));
+  markers_ = shape.step();
+}
 
 void ActionQueue::bind(Statement& statement, const ActionRecord& action) {
   const std::uint64_t shape = shapes_.id_of(action);
+  markers_ = markers_ || action.repeat == RepeatKind::marker;
   statement.bind(1, static_cast<std::int64_t>(action.sequence));
   statement.bind(2, static_cast<std::int64_t>(action.group));
   statement.bind(3, std::int64_t{action.ordinal});
@@ -86,10 +92,10 @@ void ActionQueue::read(std::uint64_t first, std::uint64_t end, const std::functi
   }
 }
 
-void ActionQueue::read_down(std::uint64_t last, const std::function<bool(ActionRecord&&)>& take) {
+void ActionQueue::read_down(const Rows& rows, const std::function<bool(ActionRecord&&)>& take) {
   const StatementReset reset(select_down_);
-  select_down_.bind(1, static_cast<std::int64_t>(last));
-  for (std::uint64_t sequence = last; sequence > 0; --sequence) {
+  select_down_.bind(1, static_cast<std::int64_t>(rows.last));
+  for (std::uint64_t sequence = rows.last; sequence >= rows.first; --sequence) {
     if (!select_down_.step() || select_down_.natural(0) != sequence) {
       throw unusable(*database_, sequence, " is missing");
     }
@@ -138,10 +144,19 @@ ActionRecord ActionQueue::action_of(const Statement& row) {
   return action;
 }
 
-std::uint64_t ActionQueue::last() {
-  Statement statement(*database_, "SELECT coalesce(max(sequence), 0) FROM actions");
-  statement.step();
-  return statement.natural(0);
+Rows ActionQueue::found() {
+  // Each is one step through the index; both in one query would read all rows.
+  Statement ends(*database_, "SELECT (SELECT min(sequence) FROM actions), (SELECT max(sequence) FROM actions)");
+  ends.step();
+  return {.first = ends.natural(0), .last = ends.natural(1)};
+}
+
+void ActionQueue::trim(const Rows& rows) {
+  trim_.bind(1, static_cast<std::int64_t>(rows.last));
+  trim_.run();
+  if (database_->changes() != rows.last - rows.first + 1) {
+    throw damaged(database_->file(), "of its actions up to " + std::to_string(rows.last) + " some are missing");
+  }
 }
 
 }  // namespace drift::journal

@@ -1,7 +1,9 @@
-// ActionQueue: the rows of queued actions, by their sequence, which has no gaps. For one thread at a time.
+// ActionQueue: the rows of queued actions, by their sequence, which has no gaps from the first row that is kept to the
+// last. For one thread at a time.
 #pragma once
 
 #include "journal/records.hpp"
+#include "journal/rows.hpp"
 #include "journal/shapes.hpp"
 #include "journal/sqlite.hpp"
 
@@ -20,13 +22,17 @@ class ActionQueue {
   // Gives the actions of [first, end) in order, until `take` returns false. Throws Error where one is missing or
   // damaged. Their place is their sequence: who moves them is LatePlaces.
   void read(std::uint64_t first, std::uint64_t end, const std::function<bool(ActionRecord&&)>& take);
-  // The same from `last` down to 1. `take` may read().
-  void read_down(std::uint64_t last, const std::function<bool(ActionRecord&&)>& take);
+  // The same from the last of `rows` down to the first. `take` may read().
+  void read_down(const Rows& rows, const std::function<bool(ActionRecord&&)>& take);
   ActionRecord get(std::uint64_t sequence);
   // The group that a row says it is of: to search by, so it is not checked.
   std::uint64_t group_of(std::uint64_t sequence);
-  // The last sequence; 0 when there is none.
-  std::uint64_t last();
+  // The first and the last row that there is; of none: 0 and 0.
+  Rows found();
+  // Deletes these rows, which are the first. Throws Error unless all were there. Within a transaction.
+  void trim(const Rows& rows);
+  // False: none of the actions is of the class `marker`.
+  [[nodiscard]] bool may_have_markers() const noexcept { return markers_; }
   // After a rollback.
   void forget() noexcept { shapes_.forget(); }
 
@@ -41,6 +47,8 @@ class ActionQueue {
   Statement select_;
   Statement select_down_;
   Statement select_group_;
+  Statement trim_;
+  bool markers_ = false;  // there is a shape of this class, or was before a rollback
 };
 
 }  // namespace drift::journal

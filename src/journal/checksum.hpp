@@ -6,6 +6,9 @@
 
 #include "base/crc32.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -18,8 +21,7 @@ class Checksum {
   Checksum& add(std::span<const std::uint64_t> numbers) noexcept {
     // Journals do not move between machines of different byte order: their lock and their host are the run's.
     const auto* data = reinterpret_cast<const char*>(numbers.data());
-    crc_ = base::crc32({data, numbers.size_bytes()}, crc_);
-    return *this;
+    return add_text({data, numbers.size_bytes()});
   }
   Checksum& add(std::initializer_list<std::uint64_t> numbers) noexcept {
     return add(std::span(numbers.begin(), numbers.size()));
@@ -27,15 +29,34 @@ class Checksum {
   Checksum& add(std::string_view text) noexcept { return add({text.size()}).add_text(text); }
   // Without its length, which the caller adds.
   Checksum& add_text(std::string_view text) noexcept {
-    crc_ = base::crc32(text, crc_);
+    if (text.size() > waiting_.size() - count_) {
+      flush();
+    }
+    if (text.size() > waiting_.size()) {
+      crc_ = base::crc32(text, crc_);
+    } else {
+      std::copy(text.begin(), text.end(), waiting_.begin() + static_cast<std::ptrdiff_t>(count_));
+      count_ += text.size();
+    }
     return *this;
   }
 
   // As a signed number, which SQLite keeps in 4 bytes.
-  [[nodiscard]] std::int32_t value() const noexcept { return static_cast<std::int32_t>(crc_); }
+  [[nodiscard]] std::int32_t value() noexcept {
+    flush();
+    return static_cast<std::int32_t>(crc_);
+  }
 
  private:
+  void flush() noexcept {
+    crc_ = base::crc32({waiting_.data(), count_}, crc_);
+    count_ = 0;
+  }
+
   std::uint32_t crc_ = 0;
+  // zlib is slow with short pieces: a row's fields one by one take twice as long as together.
+  std::array<char, 256> waiting_{};
+  std::size_t count_ = 0;
 };
 
 // Well mixed bits of a number (the finalizer of SplitMix64).

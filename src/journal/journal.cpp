@@ -169,6 +169,8 @@ std::vector<ActionRecord> Journal::replace_rest(std::uint64_t group, std::vector
   return state_->tables->replace_rest(group, std::move(rest));
 }
 
+std::uint64_t Journal::trim() { return state_->tables->trim(); }
+
 bool Journal::has(RepeatKind repeat) {
   Statement shape(state_->database, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
   shape.bind(1, static_cast<std::int64_t>(repeat));

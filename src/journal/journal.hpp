@@ -92,6 +92,14 @@ class Journal {
   // the caller has awaited all).
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
 
+  // For a run whose journal nobody reads afterwards: drops actions from the beginning of the queue, in one transaction,
+  // so that the file's space is used again; up to 16,384 of them, or one group that is larger. Gives how many: 0 when
+  // there is nothing to drop. Dropped are whole groups whose actions are all finished (done, skipped, gone, replaced),
+  // up to the first group that is not, or has an action of the class `marker`, whose marker is yet to be removed.
+  // Totals go on counting them, pending() and backwards() leave them out; group(), record(), replace_rest() and
+  // before() throw for them.
+  std::uint64_t trim();
+
   // True iff an action of this kind was ever queued.
   [[nodiscard]] bool has(RepeatKind repeat);
   // The image before an action as record() had it last; empty: none.

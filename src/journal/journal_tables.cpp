@@ -35,6 +35,24 @@ OutcomeTable::Sums sums_of(const Counts& counts) {
   return sums;
 }
 
+// Whether these are the rows whose sums were written. Of those that were trimmed only their number is known, and that
+// they were finished.
+bool agree(const OutcomeTable::Sums& rows, const Counts& counts) {
+  const OutcomeTable::Sums written = sums_of(counts);
+  std::uint64_t finished_rows = counts.trimmed;
+  std::uint64_t finished = 0;
+  for (const auto& [state, total] : counted) {
+    const std::uint64_t of_rows = rows.of_state.at(static_cast<std::size_t>(state));
+    if (OutcomeTable::is_finished(state)) {
+      finished_rows += of_rows;
+      finished += counts.totals.*total;
+    } else if (of_rows != counts.totals.*total) {
+      return false;
+    }
+  }
+  return finished_rows == finished && rows.digest == written.digest;
+}
+
 void set_sums(Counts& counts, const OutcomeTable::Sums& sums) {
   for (const auto& [state, total] : counted) {
     counts.totals.*total = sums.of_state.at(static_cast<std::size_t>(state));
@@ -50,26 +68,43 @@ JournalTables::JournalTables(Database& database)
       queue_(database),
       outcomes_(database),
       late_(database, run_.counts().late_digest),
-      order_(database, queue_, outcomes_, late_) {
+      order_(database, queue_, outcomes_, late_),
+      trim_point_(queue_, outcomes_, late_) {
   check_counts();
 }
 
 void JournalTables::check_counts() {
   const Counts& counts = run_.counts();
-  if (queue_.last() != counts.totals.queued) {
-    throw damaged(database_->file(), "it has " + std::to_string(counts.totals.queued) +
-                                         " actions and ends with action " + std::to_string(queue_.last()));
+  const Rows expected = counts.trimmed == counts.totals.queued ? Rows{.first = 0, .last = 0} : rows();
+  if (const Rows found = queue_.found(); found != expected) {
+    throw damaged(database_->file(), "it has the actions " + std::to_string(found.first) + " to " +
+                                         std::to_string(found.last) + ", not " + std::to_string(expected.first) +
+                                         " to " + std::to_string(expected.last));
   }
-  if (outcomes_.add_up(settled_prefix_) != sums_of(counts)) {
+  settled_prefix_ = counts.trimmed;
+  if (!agree(outcomes_.add_up(settled_prefix_), counts)) {
     throw damaged(database_->file(), "its outcomes are not as they were written");
   }
 }
 
-void JournalTables::check_sequence(std::uint64_t sequence, const char* what) const {
-  const std::uint64_t last = run_.counts().totals.queued;
+Rows JournalTables::rows() const noexcept {
+  return {.first = run_.counts().trimmed + 1, .last = run_.counts().totals.queued};
+}
+
+// A late action's row is there until its turn comes, but its group is gone.
+bool JournalTables::is_trimmed(std::uint64_t sequence, const Counts& counts) const {
+  return counts.trimmed > 0 && late_.place_of(sequence) <= counts.trimmed;
+}
+
+void JournalTables::check_sequence(std::uint64_t sequence, const Counts& counts, const char* what) const {
+  const std::uint64_t last = counts.totals.queued;
   if (sequence == 0 || sequence > last) {
     throw journal_error(database_->file(),
                         what + (" names action " + std::to_string(sequence)) + " of " + std::to_string(last));
+  }
+  if (is_trimmed(sequence, counts)) {
+    throw journal_error(database_->file(), what + (" names action " + std::to_string(sequence)) +
+                                               ", which was finished and is no longer kept");
   }
 }
 
@@ -102,10 +137,7 @@ void JournalTables::append_page(PageRecord& page, Counts& counts) {
 }
 
 void JournalTables::record(const ActionOutcome& outcome, Counts& counts, OutcomeTable::Sums& sums) {
-  if (outcome.sequence == 0 || outcome.sequence > counts.totals.queued) {
-    throw journal_error(database_->file(), "an outcome names action " + std::to_string(outcome.sequence) + " of " +
-                                               std::to_string(counts.totals.queued));
-  }
+  check_sequence(outcome.sequence, counts, "an outcome");
   outcomes_.record(outcome, units(outcome.write_units), run_.generation(), sums);
   Totals& totals = counts.totals;
   totals.write_units += units(outcome.write_units);
@@ -125,6 +157,7 @@ void JournalTables::write(std::span<PageRecord> pages, std::span<const ActionOut
   OutcomeTable::Sums sums = sums_of(counts);
   RunState::Cursors moved;
   std::uint64_t prefix = settled_prefix_;
+  std::uint64_t unfinished = UINT64_MAX;
   try {
     Transaction transaction(*database_);
     for (PageRecord& page : pages) {
@@ -135,6 +168,9 @@ void JournalTables::write(std::span<PageRecord> pages, std::span<const ActionOut
       record(outcome, counts, sums);
       if (!OutcomeTable::is_settled(outcome.state)) {
         prefix = std::min(prefix, outcome.sequence - 1);
+      }
+      if (!OutcomeTable::is_finished(outcome.state)) {
+        unfinished = std::min(unfinished, outcome.sequence);
       }
     }
     set_sums(counts, sums);
@@ -148,6 +184,7 @@ void JournalTables::write(std::span<PageRecord> pages, std::span<const ActionOut
   }
   run_.committed(counts, moved);
   settled_prefix_ = prefix;
+  trim_point_.is_unfinished(unfinished);
 }
 
 bool JournalTables::is_doubtful(const ActionRecord& action, const OutcomeTable::Verdict& verdict) const {
@@ -196,7 +233,11 @@ std::vector<ActionRecord> JournalTables::all_of(std::uint64_t group) {
     throw journal_error(database_->file(), "group " + std::to_string(group) + " of " +
                                                std::to_string(run_.counts().groups) + " is asked for");
   }
-  return order_.group(group, run_.counts().totals.queued);
+  if (run_.counts().trimmed > 0 && group < order_.first_group(rows())) {
+    throw journal_error(database_->file(),
+                        "group " + std::to_string(group) + " is asked for, which was finished and is no longer kept");
+  }
+  return order_.group(group, rows());
 }
 
 bool JournalTables::is_unsettled(std::uint64_t sequence) {
@@ -278,13 +319,33 @@ std::vector<ActionRecord> JournalTables::replace_rest(std::uint64_t group, std::
 }
 
 std::string JournalTables::before(std::uint64_t sequence) {
-  check_sequence(sequence, "the question for an image");
+  check_sequence(sequence, run_.counts(), "the question for an image");
   return outcomes_.image(sequence);
 }
 
 std::vector<ActionWithOutcome> JournalTables::backwards(std::uint64_t before, std::size_t count,
                                                         std::size_t bytes_max) {
-  return order_.backwards(before, run_.counts().totals.queued, count, bytes_max);
+  return order_.backwards(before, rows(), count, bytes_max);
+}
+
+std::uint64_t JournalTables::trim() {
+  const Rows gone{.first = rows().first, .last = trim_point_.find(rows())};
+  if (gone.last < gone.first) {
+    return 0;
+  }
+  Counts counts = run_.counts();
+  Transaction transaction(*database_);
+  queue_.trim(gone);
+  outcomes_.trim(gone, counts.outcomes_digest);
+  late_.trim(gone.last, counts.late_digest);
+  counts.trimmed = gone.last;
+  run_.write_counts(counts);
+  transaction.commit();
+  run_.committed(counts);
+  late_.trimmed(gone.last);
+  settled_prefix_ = std::max(settled_prefix_, gone.last);
+  std::erase_if(replaced_here_, [&](std::uint64_t sequence) { return sequence <= gone.last; });
+  return gone.last - gone.first + 1;
 }
 
 }  // namespace drift::journal

@@ -8,6 +8,7 @@
 #include "journal/records.hpp"
 #include "journal/run_state.hpp"
 #include "journal/sqlite.hpp"
+#include "journal/trim_point.hpp"
 #include "journal/work_order.hpp"
 
 #include <cstdint>
@@ -33,11 +34,15 @@ class JournalTables {
   std::vector<ActionWithOutcome> group(std::uint64_t group);
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
   std::string before(std::uint64_t sequence);
+  std::uint64_t trim();
   std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::size_t count, std::size_t bytes_max);
 
  private:
   void check_counts();
-  void check_sequence(std::uint64_t sequence, const char* what) const;
+  // The sequences that have a row.
+  [[nodiscard]] Rows rows() const noexcept;
+  [[nodiscard]] bool is_trimmed(std::uint64_t sequence, const Counts& counts) const;
+  void check_sequence(std::uint64_t sequence, const Counts& counts, const char* what) const;
   Cursor cursor_behind(const PageRecord& page) const;
   void append_page(PageRecord& page, Counts& counts);
   void record(const ActionOutcome& outcome, Counts& counts, OutcomeTable::Sums& sums);
@@ -54,6 +59,7 @@ class JournalTables {
   OutcomeTable outcomes_;
   LatePlaces late_;
   WorkOrder order_;
+  TrimPoint trim_point_;
   std::uint64_t settled_prefix_ = 0;  // every action up to here is settled: where pending() may begin
   // Replaced since the journal was opened, so that no earlier process can have sent them.
   std::unordered_set<std::uint64_t> replaced_here_;

@@ -12,10 +12,18 @@
 
 namespace drift::journal {
 
+namespace {
+
+// So many outcomes are recorded before the next trim: it costs a commit of its own, which is little among so many, and
+// what it drops is not read from the disk again.
+constexpr std::size_t trim_every = 4'096;
+
+}  // namespace
+
 class JournalWriter::Worker {
  public:
-  Worker(std::unique_ptr<Journal> journal, base::Clock& clock)
-      : journal_(std::move(journal)), queue_(clock), thread_([this] { work(); }) {}
+  Worker(std::unique_ptr<Journal> journal, Trimming trimming, base::Clock& clock)
+      : journal_(std::move(journal)), trimming_(trimming), queue_(clock), thread_([this] { work(); }) {}
   ~Worker() { end(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -38,7 +46,10 @@ class JournalWriter::Worker {
   void guarded(const std::function<void()>& step);
 
   std::unique_ptr<Journal> journal_;
-  std::optional<Error> error_;  // of the writer's thread
+  const Trimming trimming_;
+  // Of the writer's thread.
+  std::optional<Error> error_;
+  std::size_t recorded_ = 0;  // outcomes since the last trim
   std::atomic<std::size_t> backlog_ = 0;
   std::atomic<std::size_t> backlog_bytes_ = 0;
   WorkQueue queue_;
@@ -84,6 +95,12 @@ void JournalWriter::Worker::commit(std::vector<Work>& batch) {
   backlog_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
   for (const Work& work : batch) {
     complete(work);
+  }
+  recorded_ += outcomes.size();
+  if (trimming_ == Trimming::by_itself && recorded_ >= trim_every) {
+    // It drops more than that where something had held it up, and so catches up.
+    guarded([&] { (void)journal_->trim(); });
+    recorded_ = 0;
   }
 }
 
@@ -160,8 +177,8 @@ void JournalWriter::Worker::end() {
   }
 }
 
-JournalWriter::JournalWriter(std::unique_ptr<Journal> journal, base::Clock& clock)
-    : worker_(std::make_unique<Worker>(std::move(journal), clock)) {}
+JournalWriter::JournalWriter(std::unique_ptr<Journal> journal, Trimming trimming, base::Clock& clock)
+    : worker_(std::make_unique<Worker>(std::move(journal), trimming, clock)) {}
 
 JournalWriter::~JournalWriter() = default;
 

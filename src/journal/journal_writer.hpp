@@ -5,6 +5,9 @@
 // The first error of the journal ends all work: completions of what was handed in before and comes later get it,
 // flush() and finish() throw it. Nothing that was not committed is reported as durable.
 //
+// A run whose journal nobody reads afterwards has the writer trim it (Journal::trim): once in a while, on its thread,
+// when everything that was handed in is durable and reported.
+//
 // Handing in never waits, so nothing here bounds what is handed in: callers look at backlog() and hold back.
 #pragma once
 
@@ -22,6 +25,8 @@
 
 namespace drift::journal {
 
+enum class Trimming : std::uint8_t { never, by_itself };
+
 class JournalWriter {
  public:
   // Runs on the writer's thread when the work is durable, or has failed. It must not throw, and must not call flush(),
@@ -29,7 +34,8 @@ class JournalWriter {
   using Done = std::function<void(const std::optional<Error>&)>;
   using Fetched = std::function<void(std::vector<ActionRecord>, const std::optional<Error>&)>;
 
-  explicit JournalWriter(std::unique_ptr<Journal> journal, base::Clock& clock = base::machine_clock());
+  explicit JournalWriter(std::unique_ptr<Journal> journal, Trimming trimming = Trimming::never,
+                         base::Clock& clock = base::machine_clock());
   ~JournalWriter();  // commits what was handed in
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;

@@ -11,7 +11,8 @@ std::uint64_t digest_of(const LatePlaces::Late& late) noexcept { return mix(mix(
 }  // namespace
 
 LatePlaces::LatePlaces(Database& database, std::uint64_t expected_digest)
-    : insert_(database, "INSERT INTO late(sequence, place) VALUES(?, ?)") {
+    : insert_(database, "INSERT INTO late(sequence, place) VALUES(?, ?)"),
+      trim_(database, "DELETE FROM late WHERE sequence <= ?") {
   std::uint64_t digest = 0;
   Statement rows(database, "SELECT sequence, place FROM late");
   while (rows.step()) {
@@ -40,6 +41,22 @@ void LatePlaces::committed(std::span<const Late> written) {
   for (const Late& late : written) {
     remember(late);
   }
+}
+
+void LatePlaces::trim(std::uint64_t last, std::uint64_t& digest) {
+  for (auto late = by_sequence_.begin(); late != by_sequence_.upper_bound(last); ++late) {
+    digest -= digest_of({.place = late->second, .sequence = late->first});
+  }
+  trim_.bind(1, static_cast<std::int64_t>(last));
+  trim_.run();
+}
+
+void LatePlaces::trimmed(std::uint64_t last) {
+  const auto end = by_sequence_.upper_bound(last);
+  for (auto late = by_sequence_.begin(); late != end; ++late) {
+    by_place_.erase({.place = late->second, .sequence = late->first});
+  }
+  by_sequence_.erase(by_sequence_.begin(), end);
 }
 
 std::uint64_t LatePlaces::place_of(std::uint64_t sequence) const {

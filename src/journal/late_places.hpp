@@ -29,6 +29,9 @@ class LatePlaces {
   // Within a transaction. What it wrote is known here when committed() follows.
   void write(const Late& late, std::uint64_t& digest);
   void committed(std::span<const Late> written);
+  // Forgets those up to a sequence. Within a transaction; they are known here until trimmed() follows.
+  void trim(std::uint64_t last, std::uint64_t& digest);
+  void trimmed(std::uint64_t last);
 
   [[nodiscard]] bool contains(std::uint64_t sequence) const { return by_sequence_.contains(sequence); }
   // Where an action is due: a late one at its place, any other one at its sequence.
@@ -47,6 +50,7 @@ class LatePlaces {
   void remember(const Late& late);
 
   Statement insert_;
+  Statement trim_;
   std::set<Late> by_place_;
   std::map<std::uint64_t, std::uint64_t> by_sequence_;
 };

@@ -41,14 +41,22 @@ OutcomeTable::OutcomeTable(Database& database)
                   "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
                   " WHERE (1 << state) & ? ORDER BY sequence LIMIT ?"),
       insert_image_(database, "INSERT OR REPLACE INTO images(sequence, image, checksum) VALUES(?, ?, ?)"),
-      select_image_(database, "SELECT image, checksum FROM images WHERE sequence = ?") {}
+      select_image_(database, "SELECT image, checksum FROM images WHERE sequence = ?"),
+      rows_up_to_(database,
+                  "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
+                  " WHERE sequence <= ? ORDER BY sequence"),
+      trim_(database, "DELETE FROM outcomes WHERE sequence <= ?"),
+      trim_images_(database, "DELETE FROM images WHERE sequence <= ?") {}
 
 bool OutcomeTable::is_settled(ActionState state) noexcept {
   return !may_be_sent_again(state) && state != ActionState::sent;
 }
 
-// Adds a row to the sums, or takes it out again.
-void OutcomeTable::count(Sums& sums, const Row& row, bool in) noexcept {
+bool OutcomeTable::is_finished(ActionState state) noexcept {
+  return is_settled(state) && state != ActionState::in_doubt;
+}
+
+std::uint64_t OutcomeTable::digest_of(const Row& row) noexcept {
   const ActionOutcome& outcome = row.outcome;
   std::uint64_t digest = mix(outcome.sequence) + static_cast<std::uint64_t>(outcome.state);
   digest = mix(digest) + std::bit_cast<std::uint64_t>(outcome.write_units);
@@ -56,10 +64,15 @@ void OutcomeTable::count(Sums& sums, const Row& row, bool in) noexcept {
   if (!outcome.detail.empty()) {
     digest = mix(digest) + static_cast<std::uint32_t>(Checksum().add(outcome.detail).value());
   }
-  digest = mix(digest);
+  return mix(digest);
+}
+
+// Adds a row to the sums, or takes it out again.
+void OutcomeTable::count(Sums& sums, const Row& row, bool in) noexcept {
+  const std::uint64_t digest = digest_of(row);
   sums.digest += in ? digest : ~digest + 1;
-  const auto state = static_cast<std::size_t>(outcome.state);
-  if (outcome.state != ActionState::queued && state < states) {
+  const auto state = static_cast<std::size_t>(row.outcome.state);
+  if (row.outcome.state != ActionState::queued && state < states) {
     sums.of_state[state] += in ? 1 : ~std::uint64_t{0};
   }
 }
@@ -167,7 +180,6 @@ std::string OutcomeTable::image(std::uint64_t sequence) {
 
 OutcomeTable::Sums OutcomeTable::add_up(std::uint64_t& settled_prefix) {
   Sums sums;
-  settled_prefix = 0;
   Statement all(*database_,
                 "SELECT sequence, state, detail, write_units, throttled, generation, image FROM outcomes"
                 " ORDER BY sequence");
@@ -179,6 +191,36 @@ OutcomeTable::Sums OutcomeTable::add_up(std::uint64_t& settled_prefix) {
     }
   }
   return sums;
+}
+
+std::uint64_t OutcomeTable::finished_up_to(std::uint64_t from, std::uint64_t most) {
+  Walk walk(*this, from + 1);
+  while (from < most) {
+    const auto verdict = walk.next();
+    if (!verdict || verdict->sequence != from + 1 || !is_finished(verdict->state)) {
+      break;
+    }
+    ++from;
+  }
+  return from;
+}
+
+void OutcomeTable::trim(const Rows& rows, std::uint64_t& digest) {
+  {
+    const StatementReset reset(rows_up_to_);
+    rows_up_to_.bind(1, static_cast<std::int64_t>(rows.last));
+    for (std::uint64_t sequence = rows.first; sequence <= rows.last; ++sequence) {
+      const auto row = rows_up_to_.step() ? std::optional(row_of(rows_up_to_)) : std::nullopt;
+      if (!row || row->outcome.sequence != sequence || !is_finished(row->outcome.state)) {
+        throw damaged(database_->file(), "the outcome of action " + std::to_string(sequence) + " is missing");
+      }
+      digest -= digest_of(*row);
+    }
+  }
+  for (Statement* statement : {&trim_, &trim_images_}) {
+    statement->bind(1, static_cast<std::int64_t>(rows.last));
+    statement->run();
+  }
 }
 
 OutcomeTable::Walk::Walk(OutcomeTable& outcomes, std::uint64_t first) : statement_(&outcomes.walk_) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "journal/records.hpp"
+#include "journal/rows.hpp"
 #include "journal/sqlite.hpp"
 
 #include <array>
@@ -51,8 +52,14 @@ class OutcomeTable {
   // Empty: there is none. Throws Error for one that is lost or damaged.
   std::string image(std::uint64_t sequence);
 
-  // Reads all rows: their sums, and the last sequence up to which every action is settled.
+  // Reads all rows: their sums. Moves `settled_prefix` to the last sequence up to which every action is settled; what
+  // it is before holds.
   Sums add_up(std::uint64_t& settled_prefix);
+  // The last sequence up to which every action is finished, `most` at most; those up to `from` are.
+  std::uint64_t finished_up_to(std::uint64_t from, std::uint64_t most);
+  // Deletes the rows of these actions, which are the first, with their images; `digest` forgets them. Throws Error
+  // unless each was there and finished. Within a transaction.
+  void trim(const Rows& rows, std::uint64_t& digest);
 
   // The verdicts from a sequence on, in order. One at a time.
   class Walk {
@@ -70,7 +77,10 @@ class OutcomeTable {
   // Up to `count` with one of these states, by sequence. Reads rows (0.1 s a million) until it has as many.
   std::vector<ActionOutcome> with_state(std::span<const ActionState> wanted, std::size_t count);
 
+  // Nothing is left to do but perhaps to decide.
   static bool is_settled(ActionState state) noexcept;
+  // Nothing is left to do, to decide or to try again.
+  static bool is_finished(ActionState state) noexcept;
 
  private:
   struct Row {
@@ -79,6 +89,7 @@ class OutcomeTable {
     bool image = false;
   };
   static Row row_of(const Statement& statement);
+  static std::uint64_t digest_of(const Row& row) noexcept;
   static void count(Sums& sums, const Row& row, bool in) noexcept;
   static void bind(Statement& statement, const Row& row);
   std::optional<Row> row(std::uint64_t sequence);
@@ -93,6 +104,9 @@ class OutcomeTable {
   Statement with_state_;
   Statement insert_image_;
   Statement select_image_;
+  Statement rows_up_to_;
+  Statement trim_;
+  Statement trim_images_;
 };
 
 }  // namespace drift::journal

@@ -51,7 +51,8 @@ constexpr std::array columns{Column{.name = "items", .total = &Totals::items},
                              Column{.name = "send_mark", .count = &Counts::send_mark},
                              Column{.name = "outcomes_digest", .count = &Counts::outcomes_digest},
                              Column{.name = "cursors_digest", .count = &Counts::cursors_digest},
-                             Column{.name = "late_digest", .count = &Counts::late_digest}};
+                             Column{.name = "late_digest", .count = &Counts::late_digest},
+                             Column{.name = "trimmed", .count = &Counts::trimmed}};
 
 std::string names_of_columns() {
   std::string names;

@@ -77,6 +77,8 @@ void Database::close() {
   (void)handle_.release();  // it is closed
 }
 
+std::uint64_t Database::changes() const noexcept { return static_cast<std::uint64_t>(sqlite3_changes64(handle())); }
+
 void Database::fail(int result) {
   const Error error = error_of(result);
   if (!broken_ && (error.code() == "JournalDamaged" || (result & 0xff) == SQLITE_IOERR) && error.code() != "DiskFull") {

@@ -37,6 +37,8 @@ class Database {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
+  // How many rows the last statement that ran to its end has changed.
+  [[nodiscard]] std::uint64_t changes() const noexcept;
   // Throws what SQLite's result code means.
   [[noreturn]] void fail(int result);
   // What Transaction runs, prepared once.

@@ -114,9 +114,9 @@ ActionRecord WorkOrder::action(std::uint64_t sequence) {
 }
 
 // Without late actions, groups rise with their sequences, and each has a row of its own there.
-std::uint64_t WorkOrder::first_of(std::uint64_t group, std::uint64_t last) {
-  std::uint64_t low = std::min(group, last + 1);
-  std::uint64_t high = last + 1;
+std::uint64_t WorkOrder::first_of(std::uint64_t group, const Rows& rows) {
+  std::uint64_t low = std::min(std::max(group, rows.first), rows.last + 1);
+  std::uint64_t high = rows.last + 1;
   while (low < high) {
     std::uint64_t probe = low + (high - low) / 2;
     const std::uint64_t middle = probe;
@@ -135,11 +135,19 @@ std::uint64_t WorkOrder::first_of(std::uint64_t group, std::uint64_t last) {
   return low;
 }
 
-std::vector<ActionRecord> WorkOrder::group(std::uint64_t group, std::uint64_t last) {
+std::uint64_t WorkOrder::first_group(const Rows& rows) {
+  std::uint64_t first = rows.first;
+  while (late_->contains(first)) {
+    ++first;
+  }
+  return first <= rows.last ? queue_->get(first).group : UINT64_MAX;
+}
+
+std::vector<ActionRecord> WorkOrder::group(std::uint64_t group, const Rows& rows) {
   std::vector<ActionRecord> result;
-  const std::uint64_t first = first_of(group, last);
-  if (first <= last) {
-    queue_->read(first, std::min(late_->first_from(first), last + 1), [&](ActionRecord&& row) {
+  const std::uint64_t first = first_of(group, rows);
+  if (first <= rows.last) {
+    queue_->read(first, std::min(late_->first_from(first), rows.last + 1), [&](ActionRecord&& row) {
       const bool member = row.group == group;
       if (member) {
         result.push_back(std::move(row));
@@ -164,7 +172,7 @@ ActionWithOutcome WorkOrder::with_outcome(ActionRecord&& row) {
   return {std::move(row), std::move(*outcome)};
 }
 
-std::vector<ActionWithOutcome> WorkOrder::backwards(std::uint64_t before, std::uint64_t last, std::size_t count,
+std::vector<ActionWithOutcome> WorkOrder::backwards(std::uint64_t before, const Rows& rows, std::size_t count,
                                                     std::size_t bytes_max) {
   std::vector<ActionWithOutcome> result;
   if (before == 0 || count == 0) {
@@ -180,7 +188,7 @@ std::vector<ActionWithOutcome> WorkOrder::backwards(std::uint64_t before, std::u
     }
     return fits;
   };
-  queue_->read_down(std::min(before - 1, last), [&](ActionRecord&& row) {
+  queue_->read_down({.first = rows.first, .last = std::min(before - 1, rows.last)}, [&](ActionRecord&& row) {
     if (late_->contains(row.sequence)) {
       return true;
     }

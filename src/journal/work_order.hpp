@@ -37,16 +37,18 @@ class WorkOrder {
   using IsDoubtful = std::function<bool(const ActionRecord&, const OutcomeTable::Verdict&)>;
   std::vector<ActionRecord> pending(const Range& range, const IsDoubtful& is_doubtful);
 
-  // All actions of a group, also replaced ones. `last`: of the queue. Throws Error unless the group can be found.
-  std::vector<ActionRecord> group(std::uint64_t group, std::uint64_t last);
+  // All actions of a group, also replaced ones. `rows`: the queue's. Throws Error unless the group can be found.
+  std::vector<ActionRecord> group(std::uint64_t group, const Rows& rows);
+  // The first group that has rows of its own; of none: UINT64_MAX.
+  std::uint64_t first_group(const Rows& rows);
   // Whole groups, one at least, from the last action with a place below `before` down.
-  std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::uint64_t last, std::size_t count,
+  std::vector<ActionWithOutcome> backwards(std::uint64_t before, const Rows& rows, std::size_t count,
                                            std::size_t bytes_max);
   // An action with its place.
   ActionRecord action(std::uint64_t sequence);
 
  private:
-  std::uint64_t first_of(std::uint64_t group, std::uint64_t last);
+  std::uint64_t first_of(std::uint64_t group, const Rows& rows);
   ActionWithOutcome with_outcome(ActionRecord&& row);
 
   Database* database_;

@@ -32,8 +32,8 @@ struct Ack {
   std::uint64_t number = 0;
 };
 
-// Appends pages from `first_page` on, and with each page records the outcomes of some queued actions, until it is
-// killed.
+// Appends pages from `first_page` on, and with each third page records the outcomes of some queued actions and trims,
+// until it is killed.
 [[noreturn]] void write_until_killed(const fs::path& file, std::uint64_t first_page, int acknowledge) {
   JournalWriter writer(Journal::open(file));
   const auto ack = [acknowledge](Ack::What what, std::uint64_t number) {
@@ -58,6 +58,7 @@ struct Ack {
         writer.record({.sequence = sequence, .write_units = 1}, ack(Ack::What::outcome, sequence));
         next_outcome = sequence + 1;
       }
+      writer.call([](Journal& journal) { (void)journal.trim(); }, [](const auto&) {});
     }
   }
 }
@@ -116,10 +117,12 @@ class CrashTest : public JournalFixture {
     ASSERT_EQ(totals.queued, expected.size());
     expect_outcomes(expected);
     pages_ = committed;
+    journal_actions_ = totals.queued;
     close();
   }
 
   void expect_outcomes(const std::vector<ActionRecord>& expected) {
+    kept_ = journal_->backwards(UINT64_MAX, SIZE_MAX, SIZE_MAX).size();
     const auto left = journal_->pending(0, SIZE_MAX, SIZE_MAX);
     EXPECT_EQ(journal_->totals().done, expected.size() - left.size());
     EXPECT_DOUBLE_EQ(journal_->totals().write_units, static_cast<double>(expected.size() - left.size()));
@@ -135,6 +138,8 @@ class CrashTest : public JournalFixture {
 
   std::uint64_t pages_ = 0;  // acknowledged, or found committed
   std::vector<std::uint64_t> done_;
+  std::uint64_t journal_actions_ = 0;
+  std::size_t kept_ = 0;  // actions that the last trim left
 };
 
 TEST_F(CrashTest, what_was_acknowledged_survives_kill_9) {
@@ -149,6 +154,7 @@ TEST_F(CrashTest, what_was_acknowledged_survives_kill_9) {
               done_.size());
   EXPECT_GT(pages_, 100U);
   EXPECT_GT(done_.size(), 100U);
+  EXPECT_LT(kept_ + 100, journal_actions_);
 }
 
 TEST_F(CrashTest, a_creation_that_is_killed_leaves_a_whole_journal_or_none) {

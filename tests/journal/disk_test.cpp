@@ -17,7 +17,7 @@ namespace drift::journal {
 namespace {
 
 // The steps of a small run, with a transaction larger than the cache and a write-back of the log among them.
-constexpr std::size_t step_count = 9;
+constexpr std::size_t step_count = 10;
 void do_step(Journal& journal, std::size_t step) {
   const auto append = [&](PageRecord page) { journal.append_pages({&page, 1}); };
   const auto record = [&](std::uint64_t first, std::size_t count, ActionState state) {
@@ -48,6 +48,9 @@ void do_step(Journal& journal, std::size_t step) {
       return record(10, 40, ActionState::done);
     case 7:
       return journal.move_send_mark(80);
+    case 8:
+      (void)journal.trim();
+      return;
     default:
       (void)journal.replace_rest(60, {a_guarded_update(1), a_guarded_update(2), a_guarded_update(3)});
   }

@@ -27,6 +27,7 @@ struct JournalModel {
       return state() != ActionState::queued && state() != ActionState::failed && state() != ActionState::quarantined &&
              state() != ActionState::sent;
     }
+    [[nodiscard]] bool finished() const { return settled() && state() != ActionState::in_doubt; }
   };
   struct Mark {
     std::uint64_t generation = 0;
@@ -40,7 +41,8 @@ struct JournalModel {
   RunPhase phase = RunPhase::scanning;
   std::uint64_t generation = 1;
   std::uint64_t send_mark = 0;
-  std::vector<Mark> marks;  // of all openings before this one
+  std::vector<Mark> marks;    // of all openings before this one
+  std::uint64_t trimmed = 0;  // what has a place up to here is gone
 
   void append(const PageRecord& page) {
     for (const auto& group : page.groups) {
@@ -99,6 +101,18 @@ struct JournalModel {
     return result;
   }
 
+  // Gives how many rows are dropped: all before the own rows of the first group that is not finished or has a marker.
+  std::uint64_t trim() {
+    const std::vector<std::size_t> kept = order();
+    const auto stays = std::find_if(kept.begin(), kept.end(), [&](std::size_t i) {
+      return !rows[i].finished() || rows[i].action.repeat == RepeatKind::marker;
+    });
+    const std::uint64_t last = stays == kept.end() ? rows.size() : members_of(rows[*stays].action.group).front();
+    return last - std::exchange(trimmed, last);
+  }
+  [[nodiscard]] bool is_trimmed(std::uint64_t sequence) const { return rows.at(sequence - 1).action.place <= trimmed; }
+  [[nodiscard]] bool is_trimmed_group(std::uint64_t group) const { return members_of(group).empty(); }
+
   void open_again() {
     marks.push_back({generation, send_mark});
     send_mark = 0;
@@ -118,12 +132,13 @@ struct JournalModel {
                        [&](const Mark& mark) { return mark.generation > known_in && row.action.place <= mark.place; });
   }
 
-  // All rows in the order in which they are due.
+  // All rows that are kept, in the order in which they are due.
   [[nodiscard]] std::vector<std::size_t> order() const {
     std::vector<std::size_t> result(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       result[i] = i;
     }
+    std::erase_if(result, [&](std::size_t i) { return rows[i].action.place <= trimmed; });
     std::stable_sort(result.begin(), result.end(),
                      [&](std::size_t a, std::size_t b) { return rows[a].action.place < rows[b].action.place; });
     return result;

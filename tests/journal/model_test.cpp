@@ -23,7 +23,10 @@ class ModelTest : public JournalFixture {
     action.names = below(3) == 0 ? R"({"#n":"n"})" : "";
     action.item = below(5) == 0 ? std::string(below(20'000), 'x') : "";
     action.guard = static_cast<GuardKind>(below(5));
-    action.repeat = static_cast<RepeatKind>(below(3));
+    action.repeat = static_cast<RepeatKind>(below(2));
+    if (markers_ && below(60) == 0) {
+      action.repeat = RepeatKind::marker;
+    }
     action.scanned_key = below(3) == 0 ? an_update(below(9)).key : "";
     action.group_size = static_cast<std::uint32_t>(below(4));
     return action;
@@ -77,8 +80,10 @@ class ModelTest : public JournalFixture {
     std::vector<ActionOutcome> outcomes(1 + below(30));
     std::generate(outcomes.begin(), outcomes.end(), [&] { return random_outcome(model_.rows.size()); });
     const std::uint64_t mark = below(3) == 0 ? below(model_.rows.size() + 10) : 0;
+    std::erase_if(outcomes, [&](const ActionOutcome& outcome) { return model_.is_trimmed(outcome.sequence); });
     if (below(10) == 0) {
-      outcomes.back().sequence = model_.rows.size() + 1;
+      outcomes.push_back(random_outcome(model_.rows.size() + 1));
+      outcomes.back().sequence = a_refused_sequence();
       EXPECT_EQ(error_of([&] { journal_->write({}, outcomes, mark); }).code(), "JournalError");
       return;
     }
@@ -88,17 +93,34 @@ class ModelTest : public JournalFixture {
       model_.record(outcome);
     }
   }
-  void settle_the_beginning() {
+  std::uint64_t a_refused_sequence() {
+    return model_.trimmed > 0 && below(2) == 0 ? 1 + below(model_.trimmed) : model_.rows.size() + 1;
+  }
+  // What is in doubt is decided too.
+  void finish_the_beginning() {
     std::vector<ActionOutcome> outcomes;
-    for (const ActionRecord& action : model_.pending(0, below(40), SIZE_MAX)) {
-      outcomes.push_back({.sequence = action.sequence, .write_units = 1});
-      model_.record(outcomes.back());
+    const std::size_t count = below(60);
+    for (const std::size_t i : model_.order()) {
+      if (!model_.rows[i].finished() && outcomes.size() < count) {
+        outcomes.push_back({.sequence = i + 1, .write_units = 1});
+        model_.record(outcomes.back());
+      }
     }
     journal_->record(outcomes);
+  }
+  void trim() {
+    const std::uint64_t expected = model_.trim();
+    ASSERT_EQ(journal_->trim(), expected);
+    trimmed_ += expected;
+    ++(expected > 0 ? trims_ : no_trims_);
   }
   void replace_a_group() {
     const std::uint64_t group = 1 + below(model_.groups);
     const std::vector<ActionRecord> rest = random_group(below(6));
+    if (model_.is_trimmed_group(group)) {
+      EXPECT_EQ(error_of([&] { (void)journal_->replace_rest(group, rest); }).code(), "JournalError");
+      return;
+    }
     const auto now = journal_->replace_rest(group, rest);
     const auto expected = model_.replace_rest(group, rest);
     ASSERT_EQ(now.size(), expected.size());
@@ -125,7 +147,7 @@ class ModelTest : public JournalFixture {
     model_.open_again();
   }
   void step() {
-    const std::uint64_t what = model_.rows.empty() ? 0 : below(12);
+    const std::uint64_t what = model_.rows.empty() ? 0 : below(14);
     switch (what) {
       case 0:
       case 1:
@@ -135,7 +157,7 @@ class ModelTest : public JournalFixture {
       case 4:
         return record_some();
       case 5:
-        return settle_the_beginning();
+        return finish_the_beginning();
       case 6:
         return change_the_run();
       case 7:
@@ -143,6 +165,9 @@ class ModelTest : public JournalFixture {
         return replace_a_group();
       case 9:
         return move_the_mark();
+      case 10:
+      case 11:
+        return trim();
       default:
         return end_and_go_on();
     }
@@ -188,6 +213,12 @@ class ModelTest : public JournalFixture {
       return;
     }
     const std::uint64_t group = 1 + below(model_.groups);
+    if (model_.is_trimmed_group(group)) {
+      EXPECT_EQ(error_of([&] { (void)journal_->before(1 + below(model_.trimmed)); }).code(), "JournalError");
+      const Error error = error_of([&] { (void)journal_->group(group); });
+      ASSERT_NE(error.message().find("no longer kept"), std::string::npos) << error.message();
+      return;
+    }
     auto expected = model_.members_of(group);
     std::erase_if(expected, [&](std::size_t i) { return model_.rows[i].state() == ActionState::replaced; });
     const auto found = journal_->group(group);
@@ -228,11 +259,16 @@ class ModelTest : public JournalFixture {
 
   std::mt19937_64 random_{random_seed()};
   JournalModel model_;
+  bool markers_ = false;
+  std::uint64_t trims_ = 0;
+  std::uint64_t no_trims_ = 0;
+  std::uint64_t trimmed_ = 0;
 };
 
 TEST_F(ModelTest, random_operations_have_the_results_of_the_model) {
   for (int round = 0; round < 30 && !HasFatalFailure(); ++round) {
     model_ = {};
+    markers_ = round % 3 == 0;
     create();
     for (int i = 0; i < 80 && !HasFatalFailure(); ++i) {
       SCOPED_TRACE("round " + std::to_string(round) + ", step " + std::to_string(i));
@@ -245,6 +281,10 @@ TEST_F(ModelTest, random_operations_have_the_results_of_the_model) {
     }
     Journal::remove(std::move(journal_));
   }
+  std::printf("%llu trims dropped %llu actions, %llu dropped none\n", static_cast<unsigned long long>(trims_),
+              static_cast<unsigned long long>(trimmed_), static_cast<unsigned long long>(no_trims_));
+  EXPECT_GT(trims_, 20U);
+  EXPECT_GT(no_trims_, 20U);
 }
 
 }  // namespace

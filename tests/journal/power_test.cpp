@@ -12,9 +12,9 @@
 namespace drift::journal {
 namespace {
 
-// The steps of a run: pages, marks, outcomes, replaced groups, phases; one is larger than the cache and has the log
-// written back.
-constexpr std::size_t step_count = 24;
+// The steps of a run: pages, marks, outcomes, replaced groups, trims, phases; one is larger than the cache and has the
+// log written back.
+constexpr std::size_t step_count = 30;
 
 std::vector<ActionOutcome> outcomes_of(std::uint64_t first, std::size_t count, ActionState state) {
   std::vector<ActionOutcome> outcomes;
@@ -54,15 +54,18 @@ void do_step(Journal& journal, std::size_t step) {
   if (step == step_count - 1) {
     return journal.set_phase(RunPhase::recorded);
   }
-  switch (step % 4) {
+  switch (step % 5) {
     case 0:
       return append(a_page(0, "page " + std::to_string(step), step * 100, 30));
     case 1:
       return journal.move_send_mark(step * 9);
-    case 2:
-      return journal.write({}, outcomes_of(step * 6 - 5, 20, ActionState::done), step * 10);
+    case 2:  // without gaps, so that the next trim has something to drop
+      return journal.write({}, outcomes_of(step * 4 - 7, 20, ActionState::done), step * 10);
+    case 3:
+      (void)journal.replace_rest(60 - step / 2, a_rest(step % 7));
+      return;
     default:
-      (void)journal.replace_rest(60 - step, a_rest(step % 7));
+      (void)journal.trim();
   }
 }
 

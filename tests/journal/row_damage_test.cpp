@@ -16,10 +16,12 @@ class RowDamageTest : public JournalFixture {
   // A journal with at least one row in every table.
   void make_journal() {
     create();
-    append(a_page_of_groups({2, 1}));
-    (void)journal_->replace_rest(1, {a_guarded_update(1), a_guarded_update(2), a_guarded_update(3)});
-    record({.sequence = 1, .detail = "why", .write_units = 1, .throttled = 1, .before = "{}"});
-    record({.sequence = 3, .state = ActionState::failed, .detail = "refused"});
+    append(a_page_of_groups({1, 2, 1}));
+    record({.sequence = 1});
+    EXPECT_EQ(journal_->trim(), 1U);
+    (void)journal_->replace_rest(2, {a_guarded_update(1), a_guarded_update(2), a_guarded_update(3)});
+    record({.sequence = 2, .detail = "why", .write_units = 1, .throttled = 1, .before = "{}"});
+    record({.sequence = 4, .state = ActionState::failed, .detail = "refused"});
     journal_->move_send_mark(3);
     close();
     sound_ = read_file(file_);
@@ -52,7 +54,7 @@ class RowDamageTest : public JournalFixture {
     try {
       const auto journal = Journal::open(file_);
       (void)said_by(*journal);
-      for (std::uint64_t group = 1; group <= 2; ++group) {
+      for (const std::uint64_t group : {2, 3}) {
         (void)journal->group(group);
       }
     } catch (const Error& error) {
@@ -97,6 +99,10 @@ TEST_F(RowDamageTest, a_row_that_is_lost_is_missed) {
     const std::string key = table[0] == "run" ? "name = 'stamp'" : "rowid = (SELECT max(rowid) FROM " + table[0] + ")";
     EXPECT_TRUE(notices("DELETE FROM " + table[0] + " WHERE " + key)) << table[0];
   }
+  // The first one that was not trimmed; and one that was, and is there again.
+  EXPECT_TRUE(notices("DELETE FROM actions WHERE sequence = 2; DELETE FROM outcomes WHERE sequence = 2"));
+  EXPECT_TRUE(notices("UPDATE actions SET sequence = 1 WHERE sequence = 2"));
+  EXPECT_TRUE(notices("INSERT INTO outcomes VALUES(1, 1, '', 0, 0, 0, 0)"));
 }
 
 TEST_F(RowDamageTest, other_versions_are_refused_with_their_number) {
