@@ -157,8 +157,8 @@ bool measure_wrk(CannedServer::Scheme scheme, Figures& figures) {
   CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, {}, scheme);
   const std::string endpoint = server.endpoint();
   const drift::testing::TemporaryFile script(wrk_script(drift::wire::Endpoint::parse(endpoint)->authority()));
-  const Measured wrk = drift::bench::run_measured(
-      {"wrk", "-t1", "-c" + std::to_string(connections), "-d3s", "-s", script.path(), endpoint + "/"});
+  const Measured wrk = drift::bench::run_measured({"wrk", "-t1", "-c" + std::to_string(connections), "-d3s",
+                                                   "--timeout", "30s", "-s", script.path(), endpoint + "/"});
   const std::size_t made = requests_made(wrk.output);
   if (!wrk.ok || made == 0) {
     std::fprintf(stderr, "wrk did not do its work; scripts/setup --bench installs it\n%s\n", wrk.output.c_str());

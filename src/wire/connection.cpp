@@ -351,12 +351,12 @@ void TcpConnection::take_plain(std::string_view bytes) {
 void TcpConnection::take_tls(std::string_view bytes) {
   tls_->feed(bytes);  // which copies: the scratch that the bytes may lie in is free again
   TlsSession::Step step = TlsSession::Step::done;
-  while (step == TlsSession::Step::done) {
+  while (step == TlsSession::Step::done && tls_->holds_more()) {
     std::size_t size = 0;
     step = tls_->read(context_.scratch, size);
     if (size > 0) take_plain({context_.scratch.data(), size});
   }
-  tls_ended_ = step != TlsSession::Step::more;
+  tls_ended_ = step != TlsSession::Step::more && step != TlsSession::Step::done;
   tls_said_goodbye_ = step == TlsSession::Step::closed;
   flush_tls();  // answers to the protocol's own messages
 }
