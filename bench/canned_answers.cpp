@@ -2,6 +2,7 @@
 // of the benchmark's own client, which writes them without blanks.
 #include "bench/canned_answers.hpp"
 
+#include "base/crc32.hpp"
 #include "bench/bench_item.hpp"
 
 #include <drift/json.hpp>
@@ -34,6 +35,16 @@ std::size_t number_at(std::string_view digits, std::size_t otherwise) {
 
 std::string_view table_of(std::string_view request) { return between(request, R"("TableName":")", '"'); }
 
+bool is_write(std::string_view operation) {
+  return operation == "UpdateItem" || operation == "PutItem" || operation == "DeleteItem";
+}
+
+// True iff the answer to a write is the same for all.
+bool asks_for_no_item(std::string_view request) {
+  return request.find("drift_permission_check") == std::string_view::npos &&
+         request.find(R"("ReturnValues":"ALL_OLD")") == std::string_view::npos;
+}
+
 struct KeyJson {
   const char* attributes;
   const char* schema;
@@ -56,6 +67,26 @@ CannedAnswers::CannedAnswers(CannedTable table) : table_(std::move(table)) {
   const std::size_t place = item.find(key) + key.size();
   before_id_ = item.substr(0, place);
   behind_id_ = item.substr(place + id.size());
+  append_http(written_, write({}));
+}
+
+void CannedAnswers::append(std::string& out, std::string_view operation, std::string_view request) const {
+  // A server of nothing but writes is to cost less than the fastest of its clients: these answers are made beforehand.
+  if (is_write(operation) && asks_for_no_item(request) && table_of(request) == table_.name) {
+    out += written_;
+  } else {
+    append_http(out, to(operation, request));
+  }
+}
+
+void CannedAnswers::append_http(std::string& out, const Answer& answer) {
+  out.reserve(out.size() + answer.body.size() + 256);
+  out += answer.status == 200 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 400 Bad Request\r\n";
+  out.append("Server: Server\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ");
+  out.append(std::to_string(answer.body.size()));
+  out.append("\r\nConnection: keep-alive\r\nx-amzn-RequestId: CANNED0ANSWER0OF0THE0BENCHMARK0WITHOUT0A0NUMBER00000");
+  out.append("\r\nx-amz-crc32: ").append(std::to_string(base::crc32(answer.body)));
+  out.append("\r\n\r\n").append(answer.body);
 }
 
 CannedAnswers::Answer CannedAnswers::to(std::string_view operation, std::string_view request) const {
@@ -68,8 +99,7 @@ CannedAnswers::Answer CannedAnswers::to(std::string_view operation, std::string_
   const bool on_data = table_of(request) == table_.name;
   if (operation == "Scan" && on_data) return scan(request);
   if (operation == "Scan" || operation == "Query") return {.body = R"({"Items":[],"Count":0,"ScannedCount":0})"};
-  const bool is_write = operation == "UpdateItem" || operation == "PutItem" || operation == "DeleteItem";
-  if (is_write && on_data) return write(request);
+  if (is_write(operation) && on_data) return write(request);
   return {.body = "{}"};  // a read that finds nothing, a write that succeeds
 }
 

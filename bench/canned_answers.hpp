@@ -19,14 +19,16 @@ class CannedAnswers {
  public:
   explicit CannedAnswers(CannedTable table);
 
+  // Appends the whole answer, head and body. `operation` is the name behind the dot of X-Amz-Target.
+  void append(std::string& out, std::string_view operation, std::string_view request) const;
+
+ private:
   struct Answer {
     int status = 200;
     std::string body = {};
   };
-  // `operation` is the name behind the dot of X-Amz-Target.
+  static void append_http(std::string& out, const Answer& answer);
   [[nodiscard]] Answer to(std::string_view operation, std::string_view request) const;
-
- private:
   [[nodiscard]] Answer describe(std::string_view request) const;
   [[nodiscard]] Answer scan(std::string_view request) const;
   [[nodiscard]] Answer write(std::string_view request) const;
@@ -36,6 +38,7 @@ class CannedAnswers {
   const CannedTable table_;
   std::string before_id_;  // an item's JSON
   std::string behind_id_;
+  std::string written_;  // the whole answer to a write that asks for no item
 };
 
 }  // namespace drift::bench

@@ -2,8 +2,8 @@
 // the delay is the same for all.
 #include "bench/canned_server.hpp"
 
-#include "base/crc32.hpp"
 #include "base/text.hpp"
+#include "bench/canned_stream.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,6 +18,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -67,18 +68,10 @@ std::string_view header(std::string_view head, std::string_view name) {
   return {};
 }
 
-std::string http(const CannedAnswers::Answer& answer) {
-  std::string out = answer.status == 200 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 400 Bad Request\r\n";
-  out.reserve(answer.body.size() + 256);
-  out.append("Server: Server\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ");
-  out.append(std::to_string(answer.body.size()));
-  out.append("\r\nConnection: keep-alive\r\nx-amzn-RequestId: CANNED0ANSWER0OF0THE0BENCHMARK0WITHOUT0A0NUMBER00000");
-  out.append("\r\nx-amz-crc32: ").append(std::to_string(base::crc32(answer.body)));
-  return out.append("\r\n\r\n").append(answer.body);
-}
-
 struct Connection {
-  int socket = -1;
+  Connection(int socket, SSL_CTX* tls) : stream(socket, tls) {}
+
+  CannedStream stream;
   std::string in = {};
   std::string out = {};
   bool waits_to_write = false;
@@ -86,8 +79,8 @@ struct Connection {
 
 class Server {
  public:
-  Server(int listener, int owner, CannedAnswers answers, std::chrono::milliseconds delay)
-      : listener_(listener), owner_(owner), answers_(std::move(answers)), delay_(delay) {
+  Server(int listener, int owner, CannedAnswers answers, std::chrono::milliseconds delay, TlsServerContext tls)
+      : listener_(listener), owner_(owner), answers_(std::move(answers)), delay_(delay), tls_(std::move(tls)) {
     watch(listener_, EPOLL_CTL_ADD, EPOLLIN);
     watch(owner_, EPOLL_CTL_ADD, EPOLLIN);
   }
@@ -131,58 +124,65 @@ class Server {
     if (socket < 0) return;
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    connections_.emplace(socket, std::make_shared<Connection>(Connection{.socket = socket}));
+    connections_.emplace(socket, std::make_shared<Connection>(socket, tls_.get()));
     watch(socket, EPOLL_CTL_ADD, EPOLLIN);
   }
 
   void receive(const std::shared_ptr<Connection>& connection) {
-    std::array<char, 65'536> chunk;
-    const ssize_t size = recv(connection->socket, chunk.data(), chunk.size(), 0);
-    if (size <= 0) {
-      if (size < 0 && errno == EAGAIN) return;
-      close(connection->socket);
-      connections_.erase(connection->socket);
-      return;
-    }
-    connection->in.append(chunk.data(), static_cast<std::size_t>(size));
-    while (auto answer = answer_first(connection->in)) {
-      if (delay_.count() > 0) {
-        late_.push_back({.due = Clock::now() + delay_, .connection = connection, .answer = std::move(*answer)});
-      } else {
-        connection->out += *answer;
+    CannedStream& stream = connection->stream;
+    do {
+      const ssize_t size = stream.receive(chunk_);
+      if (size < 0) break;
+      if (size == 0) {
+        connections_.erase(stream.socket());
+        return;
       }
-    }
+      connection->in.append(chunk_.data(), static_cast<std::size_t>(size));
+    } while (stream.holds_more());
+    answer_all(connection);
     flush(*connection);
   }
 
-  // The answer to the first whole request in `in`, which is taken out.
-  std::optional<std::string> answer_first(std::string& in) {
-    const std::string_view all = in;
+  void answer_all(const std::shared_ptr<Connection>& connection) {
+    std::string_view rest = connection->in;
+    while (true) {
+      std::string late;
+      std::string& out = delay_.count() > 0 ? late : connection->out;
+      const std::size_t used = answer_first(rest, out);
+      if (used == 0) break;
+      rest.remove_prefix(used);
+      if (!late.empty()) {
+        late_.push_back({.due = Clock::now() + delay_, .connection = connection, .answer = std::move(late)});
+      }
+    }
+    connection->in.erase(0, connection->in.size() - rest.size());
+  }
+
+  // Appends the answer to the first whole request in `all`; the bytes of that request, 0 when there is none.
+  std::size_t answer_first(std::string_view all, std::string& out) {
     const std::size_t head_end = all.find("\r\n\r\n");
-    if (head_end == std::string_view::npos) return std::nullopt;
+    if (head_end == std::string_view::npos) return 0;
     const std::string_view head = all.substr(0, head_end);
     const std::string_view length = header(head, "content-length:");
     std::size_t bytes = 0;
     std::from_chars(length.data(), length.data() + length.size(), bytes);
-    if (all.size() < head_end + 4 + bytes) return std::nullopt;
+    if (all.size() < head_end + 4 + bytes) return 0;
     const std::string_view target = header(head, "x-amz-target:");
-    const std::string_view operation = target.substr(target.find('.') + 1);
-    std::string answer = http(answers_.to(operation, all.substr(head_end + 4, bytes)));
-    in.erase(0, head_end + 4 + bytes);
+    answers_.append(out, target.substr(target.find('.') + 1), all.substr(head_end + 4, bytes));
     if (!first_) first_ = {Clock::now(), cpu_seconds()};
     last_ = Clock::now();
-    return answer;
+    return head_end + 4 + bytes;
   }
 
   void flush(Connection& connection) const {
     while (!connection.out.empty()) {
-      const ssize_t sent = send(connection.socket, connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
-      if (sent < 0) break;  // full; or closed, which receive() will see
+      const ssize_t sent = connection.stream.send(connection.out);
+      if (sent <= 0) break;  // full; or closed, which receive() will see
       connection.out.erase(0, static_cast<std::size_t>(sent));
     }
     const bool waits = !connection.out.empty();
     if (waits == std::exchange(connection.waits_to_write, waits)) return;
-    watch(connection.socket, EPOLL_CTL_MOD, waits ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    watch(connection.stream.socket(), EPOLL_CTL_MOD, waits ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
   [[nodiscard]] int patience_ms() const {
@@ -212,6 +212,8 @@ class Server {
   const int owner_;
   const CannedAnswers answers_;
   const std::chrono::milliseconds delay_;
+  const TlsServerContext tls_;  // null: plain HTTP
+  std::array<char, 65'536> chunk_;
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;
   std::deque<Late> late_;
   std::optional<std::pair<Clock::time_point, double>> first_;  // with the CPU seconds until then
@@ -233,32 +235,46 @@ int listen_on_loopback(int& port) {
 }
 
 // Of the forked process: does not return.
-[[noreturn]] void be_the_server(int listener, int owner, const CannedTable& table, std::chrono::milliseconds delay) {
+[[noreturn]] void be_the_server(int listener, int owner, CannedAnswers answers, std::chrono::milliseconds delay,
+                                TlsServerContext tls) {
   cpu_set_t core;
   CPU_ZERO(&core);
   CPU_SET(static_cast<std::size_t>(last_core()), &core);
   sched_setaffinity(0, sizeof core, &core);
-  const double load = Server(listener, owner, CannedAnswers(table), delay).serve();
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to the socket as it is
+  const double load = Server(listener, owner, std::move(answers), delay, std::move(tls)).serve();
   const bool told = write(owner, &load, sizeof load) == sizeof load;
   _exit(told ? 0 : 1);
 }
 
 }  // namespace
 
-CannedServer::CannedServer(const CannedTable& table, std::chrono::milliseconds delay) {
+CannedServer::CannedServer(const CannedTable& table, std::chrono::milliseconds delay, Scheme scheme) {
   const int listener = listen_on_loopback(port_);
+  TlsServerContext tls;
+  if (scheme == Scheme::https) {
+    const testing::KeyPair authority = testing::make_authority("the authority of drift's benchmarks");
+    authority_.emplace(authority.certificate_pem);
+    tls = make_tls_server(testing::make_certificate(authority));
+  }
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) fail("socketpair");
   process_ = fork();
   if (process_ < 0) fail("fork");
   if (process_ == 0) {
     close(ends[0]);
-    be_the_server(listener, ends[1], table, delay);
+    be_the_server(listener, ends[1], CannedAnswers(table), delay, std::move(tls));
   }
   close(listener);
   close(ends[1]);
   owner_end_ = ends[0];
 }
+
+std::string CannedServer::endpoint() const {
+  return (authority_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port_);
+}
+
+std::string CannedServer::ca_bundle() const { return authority_ ? authority_->path() : ""; }
 
 double CannedServer::stop() noexcept {
   if (owner_end_ < 0) return 0;

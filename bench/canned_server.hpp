@@ -5,24 +5,31 @@
 #pragma once
 
 #include "bench/canned_answers.hpp"
+#include "support/certificate.hpp"
 
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace drift::bench {
 
 class CannedServer {
  public:
+  enum class Scheme : std::uint8_t { http, https };
+
   // Answers come `delay` after their requests. Must be made before the process has threads: it forks. Throws
   // std::system_error.
-  explicit CannedServer(const CannedTable& table, std::chrono::milliseconds delay = {});
+  explicit CannedServer(const CannedTable& table, std::chrono::milliseconds delay = {}, Scheme scheme = Scheme::http);
   CannedServer(const CannedServer&) = delete;
   CannedServer& operator=(const CannedServer&) = delete;
   ~CannedServer() { stop(); }
 
-  [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string endpoint() const;
+  // Of https: a file with the authority that the server's certificate, made for this server, is signed by. Else empty.
+  [[nodiscard]] std::string ca_bundle() const;
   // Ends it. The share of its core that it used from its first request to its last one, 0 to 1.
   double stop() noexcept;
 
@@ -30,6 +37,7 @@ class CannedServer {
   pid_t process_ = 0;
   int owner_end_ = -1;  // of the socket pair: the server ends when this closes, after telling its load
   int port_ = 0;
+  std::optional<testing::TemporaryFile> authority_;
 };
 
 // Pins this process to all cores but the server's, where there is more than one.

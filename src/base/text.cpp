@@ -23,6 +23,17 @@ std::optional<Integer> parse_integer(std::string_view text) noexcept {
   return number;
 }
 
+// Both digits of each byte: a request's signature writes 96 bytes so.
+constexpr std::array<char, 512> hex_pairs = [] {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    pairs[2 * byte] = digits[byte / 16];
+    pairs[2 * byte + 1] = digits[byte % 16];
+  }
+  return pairs;
+}();
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -62,11 +73,10 @@ void append_decimal(std::string& out, std::uint64_t number) {
 }
 
 void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    out += digits[byte >> 4U];
-    out += digits[byte & 0xFU];
-  }
+  const std::size_t before = out.size();
+  out.resize(before + 2 * bytes.size());
+  char* at = out.data() + before;
+  for (const std::uint8_t byte : bytes) at = std::copy_n(&hex_pairs[2 * std::size_t{byte}], 2, at);
 }
 
 std::string hex(std::span<const std::uint8_t> bytes) {

@@ -34,7 +34,8 @@ Call::Call(std::shared_ptr<CoreState> state, const Operation& operation, std::st
 void Call::begin() {
   begun_ = state_->loop.clock().steady();
   if (options_.stop.stop_requested()) {
-    finish(cancelled_error(context()));
+    // Later: who starts a call is not to hear of its end before that returns.
+    state_->loop.post([self = shared_from_this()] { self->finish(cancelled_error(self->context())); });
     return;
   }
   attempt();

@@ -35,7 +35,7 @@ class Call : public std::enable_shared_from_this<Call> {
   Call(std::shared_ptr<CoreState> state, const Operation& operation, std::string body, CallOptions options,
        ClientCore::Done done);
 
-  // Once, on the loop.
+  // Once, on the loop. `done` does not run before this returns.
   void begin();
 
  private:

@@ -26,6 +26,8 @@ constexpr asio::use_awaitable_t<Executor> use_awaitable;
 
 // Most answers to a write fit; what does not is read through the loop's large buffer.
 constexpr std::size_t read_bytes = std::size_t{4} << 10U;
+// A body up to this size leaves in one piece with its head, as one write and one TLS record: the copy costs less.
+constexpr std::size_t joined_body_bytes_max = std::size_t{8} << 10U;
 constexpr std::size_t tls_record_bytes = std::size_t{16} << 10U;
 constexpr std::size_t tls_ahead_bytes = std::size_t{64} << 10U;  // encrypted before the socket has taken them
 
@@ -58,16 +60,16 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   void fail_open(const asio::error_code& error);
 
   bool is_still_open();
-  void build_head(const Request& request);
+  void build_front(const Request& request);
   bool write_some();
   bool write_some_plain();
   bool write_some_tls();
   bool flush_tls();
   void write_on();
-  [[nodiscard]] std::string_view unwritten_head() const;
-  [[nodiscard]] std::string_view unwritten_body() const;
+  [[nodiscard]] std::string_view unwritten_front() const;
+  [[nodiscard]] std::string_view unwritten_back() const;
   [[nodiscard]] bool all_written() const {
-    return unwritten_body().empty() && unwritten_head().empty() && (tls_ == nullptr || tls_->outgoing().empty());
+    return written_ == front_.size() + back_.size() && (tls_ == nullptr || tls_->outgoing().empty());
   }
 
   void arm_read();
@@ -93,11 +95,13 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   base::SteadyTime idle_since_ = {};
 
   ExchangePtr exchange_ = {};
-  std::string head_ = {};
-  std::size_t written_ = 0;  // of head and body: taken by the socket, or by TLS
-  bool sent_ = false;        // a byte of the request may have left this machine
+  std::string front_ = {};      // the request's head, and its body when that is small
+  std::string_view back_ = {};  // its body otherwise
+  std::size_t written_ = 0;     // of both: taken by the socket, or by TLS
+  bool sent_ = false;           // a byte of the request may have left this machine
 
   AnswerParser parser_ = {};
+  bool just_read_ = false;  // its answer was read, and nothing but who waited for it has run since
   bool surplus_ = false;    // bytes came that belong to no answer
   bool tls_ended_ = false;  // the server said goodbye, or broke the protocol
   bool tls_said_goodbye_ = false;
@@ -197,11 +201,11 @@ void TcpConnection::check_address(base::SteadyTime now) {
 // --- writing ---------------------------------------------------------------------------------------------------------
 
 ExchangePtr TcpConnection::start(ExchangePtr exchange) {
-  if (!is_still_open()) {
+  if (state_ != State::idle || (!just_read_ && !is_still_open())) {
     shut();
     return exchange;
   }
-  build_head(exchange->request);
+  build_front(exchange->request);
   written_ = 0;
   sent_ = false;
   exchange_ = std::move(exchange);
@@ -228,31 +232,34 @@ bool TcpConnection::is_still_open() {
   return false;
 }
 
-void TcpConnection::build_head(const Request& request) {
-  head_.assign(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n").append(request.headers);
+void TcpConnection::build_front(const Request& request) {
+  front_.assign(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n").append(request.headers);
   const bool bodyless = request.body.empty() && (request.method == "GET" || request.method == "HEAD");
-  if (!bodyless) head_.append("content-length: ").append(std::to_string(request.body.size())).append("\r\n");
-  head_.append("\r\n");
+  if (!bodyless) front_.append("content-length: ").append(std::to_string(request.body.size())).append("\r\n");
+  front_.append("\r\n");
+  const bool joined = request.body.size() <= joined_body_bytes_max;
+  if (joined) front_.append(request.body);
+  back_ = joined ? std::string_view() : std::string_view(request.body);
 }
 
-std::string_view TcpConnection::unwritten_head() const {
-  return std::string_view(head_).substr(std::min(written_, head_.size()));
+std::string_view TcpConnection::unwritten_front() const {
+  return std::string_view(front_).substr(std::min(written_, front_.size()));
 }
 
-std::string_view TcpConnection::unwritten_body() const {
-  return std::string_view(exchange_->request.body).substr(written_ - std::min(written_, head_.size()));
+std::string_view TcpConnection::unwritten_back() const {
+  return back_.substr(written_ - std::min(written_, front_.size()));
 }
 
 // Writes what the socket takes of the rest. False: the connection is broken.
 bool TcpConnection::write_some() { return tls_ ? write_some_tls() : write_some_plain(); }
 
 bool TcpConnection::write_some_plain() {
-  const auto head = unwritten_head();
-  const auto body = unwritten_body();
-  const std::array<asio::const_buffer, 2> rest{asio::const_buffer(head.data(), head.size()),
-                                               asio::const_buffer(body.data(), body.size())};
+  const auto front = unwritten_front();
+  const auto back = unwritten_back();
+  const asio::const_buffer first(front.data(), front.size());
   asio::error_code error;
-  written_ += socket_.write_some(rest, error);
+  written_ += back.empty() ? socket_.write_some(first, error)
+                           : socket_.write_some(std::array{first, asio::const_buffer(back.data(), back.size())}, error);
   sent_ = written_ > 0;
   return !error || error == asio::error::would_block;
 }
@@ -260,8 +267,8 @@ bool TcpConnection::write_some_plain() {
 bool TcpConnection::write_some_tls() {
   // Encrypted piece by piece, as the socket takes it: a large body is never there twice.
   while (true) {
-    while (tls_->outgoing().size() < tls_ahead_bytes && !(unwritten_head().empty() && unwritten_body().empty())) {
-      const auto rest = unwritten_head().empty() ? unwritten_body() : unwritten_head();
+    while (tls_->outgoing().size() < tls_ahead_bytes && written_ < front_.size() + back_.size()) {
+      const auto rest = unwritten_front().empty() ? unwritten_back() : unwritten_front();
       const auto piece = rest.substr(0, tls_record_bytes);
       if (!tls_->write(piece)) return false;
       written_ += piece.size();
@@ -344,12 +351,12 @@ void TcpConnection::take_plain(std::string_view bytes) {
 void TcpConnection::take_tls(std::string_view bytes) {
   tls_->feed(bytes);  // which copies: the scratch that the bytes may lie in is free again
   TlsSession::Step step = TlsSession::Step::done;
-  while (step == TlsSession::Step::done) {
+  while (step == TlsSession::Step::done && tls_->holds_more()) {
     std::size_t size = 0;
     step = tls_->read(context_.scratch, size);
     if (size > 0) take_plain({context_.scratch.data(), size});
   }
-  tls_ended_ = step != TlsSession::Step::more;
+  tls_ended_ = step != TlsSession::Step::more && step != TlsSession::Step::done;
   tls_said_goodbye_ = step == TlsSession::Step::closed;
   flush_tls();  // answers to the protocol's own messages
 }
@@ -370,21 +377,24 @@ void TcpConnection::on_end(const asio::error_code& error) {
   finish(Failure{Failure::Kind::lost, true, reason}, false);
 }
 
-// Completes the exchange. The connection is idle again, and its next read pending, before the caller hears of it: what
-// the caller sends next can then leave on this very connection.
+// Completes the exchange. The connection is idle again before the caller hears of it: what the caller sends next can
+// then leave on this very connection, whose end was looked for so lately that it is not looked for again. The next read
+// waits until then, because it begins with a look of its own.
 void TcpConnection::finish(Answer answer, bool keep) {
   const ExchangePtr exchange = std::move(exchange_);
   if (auto* failure = std::get_if<Failure>(&answer)) failure->maybe_executed = sent_;
-  if (keep) {
-    state_ = State::idle;
-    idle_since_ = context_.loop.clock().steady();
-    owner_.on_idle(*this);
-    arm_read();
-  } else {
+  if (!keep) {
     shut();
     owner_.on_closed(*this);
+    return exchange->done(std::move(answer));
   }
+  state_ = State::idle;
+  idle_since_ = context_.loop.clock().steady();
+  just_read_ = true;
+  owner_.on_idle(*this);
   exchange->done(std::move(answer));
+  just_read_ = false;
+  arm_read();
 }
 
 // --- closing ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -19,15 +20,25 @@ bool is_begin_of_http(std::string_view text) noexcept {
   return text.substr(0, version.size()) == version.substr(0, text.size());
 }
 
-bool is_token_character(char c) noexcept {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         others.find(c) != std::string_view::npos;
-}
+// Of names and values of headers (RFC 9110, 5.6.2 and 5.5), as tables, because each character of a head is looked up.
+using CharacterSet = std::array<bool, 256>;
 
-bool is_value_character(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 ? byte != 0x7f : c == '\t';
+constexpr CharacterSet token_characters = [] {
+  CharacterSet set{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~"))
+    set[static_cast<unsigned char>(c)] = true;
+  return set;
+}();
+
+constexpr CharacterSet value_characters = [] {
+  CharacterSet set{};
+  for (std::size_t byte = 0x20; byte < set.size(); ++byte) set[byte] = byte != 0x7f;
+  set['\t'] = true;
+  return set;
+}();
+
+bool all_in(const CharacterSet& set, std::string_view text) noexcept {
+  return std::ranges::all_of(text, [&set](char c) { return set[static_cast<unsigned char>(c)]; });
 }
 
 // Whether the comma-separated list has the token.
@@ -135,7 +146,7 @@ bool AnswerParser::read_status_line(std::string_view line) {
   if (!parse_size(line.substr(code_at, 3), 10, status) || status < 100) return false;
   keep_alive_ = line[7] == '1';
   response_.status = static_cast<int>(status);
-  return std::ranges::all_of(line, is_value_character);
+  return all_in(value_characters, line);
 }
 
 bool AnswerParser::read_headers(std::string_view lines) {
@@ -147,7 +158,7 @@ bool AnswerParser::read_headers(std::string_view lines) {
     if (colon == 0 || colon == std::string_view::npos) return false;
     const auto name = line.substr(0, colon);
     const auto value = line.substr(colon + 1);
-    if (!std::ranges::all_of(name, is_token_character) || !std::ranges::all_of(value, is_value_character)) return false;
+    if (!all_in(token_characters, name) || !all_in(value_characters, value)) return false;
     if (!read_header(name, base::trim(value))) return false;
   }
   return true;

@@ -10,7 +10,8 @@ namespace drift::wire {
 
 struct IoLoop::Asio {
   using Guard = asio::executor_work_guard<asio::io_context::executor_type>;
-  asio::io_context context{1};  // one thread runs it
+  // One thread runs it, and only that one touches sockets and timers; others post, which stays locked.
+  asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::steady_timer timer{context};
   std::optional<Guard> guard{asio::make_work_guard(context)};
 };

@@ -1,5 +1,5 @@
 // SigV4: AWS Signature Version 4 of a request to one service in one region (AWS General Reference, "Create a signed AWS
-// API request"). The derived key is cached for the day; OpenSSL's contexts are fetched once. For one thread at a time.
+// API request"). The derived key is cached for the day. For one thread at a time.
 #pragma once
 
 #include "base/clock.hpp"

@@ -190,6 +190,10 @@ TlsSession::Step TlsSession::read(std::span<char> room, std::size_t& size) {
   return judge(SSL_read_ex(state_->session.get(), room.data(), room.size(), &size));
 }
 
+bool TlsSession::holds_more() const noexcept {
+  return BIO_pending(state_->in) > 0 || SSL_has_pending(state_->session.get()) == 1;
+}
+
 bool TlsSession::write(std::string_view text) {
   ERR_clear_error();
   std::size_t written = 0;

@@ -46,6 +46,8 @@ class TlsSession {
   void feed(std::string_view bytes);
   // Gives plain text: done (`size` > 0 bytes of it), more, closed, failed.
   Step read(std::span<char> room, std::size_t& size);
+  // True iff read() may give more than it has given from what was fed.
+  [[nodiscard]] bool holds_more() const noexcept;
   // Takes plain text to be sent. After the handshake only. False: failed.
   bool write(std::string_view text);
 

@@ -33,6 +33,18 @@ TEST(Crc32, IsThePolynomials) {
   }
 }
 
+// Long inputs go another way through the library than short ones, and what is not aligned another one again.
+TEST(Crc32, IsThePolynomialsForPages) {
+  std::string bytes;
+  for (int i = 0; i < 20'000; ++i) bytes.push_back(static_cast<char>(i * i + i / 7));
+  for (std::size_t from = 0; from < 70; ++from) {
+    for (const std::size_t size : {1'000U, 4'096U, 19'000U}) {
+      const std::string piece = bytes.substr(from, size);
+      EXPECT_EQ(crc32(std::string_view(bytes).substr(from, size)), slow_crc32(piece)) << from << ", " << size;
+    }
+  }
+}
+
 TEST(Crc32, GoesOnFromWhatCameBefore) {
   const std::string bytes = "some bytes, and some more";
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut)

@@ -44,7 +44,7 @@ HEADER_ROOMS = {
     r"<asio": {"wire"},
     r"<openssl/": {"wire"},
     r"<sqlite3": {"journal"},
-    r"<zlib": {"base"},
+    r"<(zlib|libdeflate)": {"base"},
     r"<(sys/socket|netinet/|arpa/inet|netdb|sys/un)": {"wire", "local"},
 }
 FORBIDDEN_TEXT = {
