@@ -15,16 +15,6 @@
 
 namespace drift {
 
-// When the actions are executed.
-enum class Apply : std::uint8_t {
-  after_scan,  // after every callback has completed: an error in a callback leaves the table as it was
-  // While the scan goes on, for tables so large that the queue would not fit the disk. An error in a callback ends the
-  // run, but what other callbacks queued may have been executed; the run can be gone on with. Puts and inserts into the
-  // scanned table, and actions there on another key than the scanned item's, are an Error when they are queued: the
-  // scan could meet what they wrote. Without before_images the journal stays small, whatever the table's size.
-  streaming,
-};
-
 // US dollars for capacity: the on-demand price of us-east-1, standard table class, since November 2024.
 struct Prices {
   double million_write_units = 0.625;
@@ -72,7 +62,6 @@ struct RunOptions {
   // by `prices`, and in WCU. 0: no cap.
   double max_cost = 0;
   double max_write_units = 0;
-  Apply apply = Apply::after_scan;
   // False: a migration that the metadata table has as applied is refused. True: it is executed again.
   bool allow_applied = false;
   // To pause and steer the run while it goes on.

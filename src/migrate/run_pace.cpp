@@ -61,22 +61,31 @@ void RunPace::begin() {
     loop.post([weak] {
       const auto self = weak.lock();
       if (!self) return;
-      self->apply_controls();
-      self->wake();
+      const bool goes_on = self->while_it_goes_on([&] {
+        self->apply_controls();
+        self->publish();
+      });
+      if (goes_on) self->wake();
     });
   });
   loop_.post([weak] {
     const auto self = weak.lock();
     if (!self) return;
-    self->apply_controls();
-    self->publish_later();
+    const bool goes_on = self->while_it_goes_on([&] {
+      self->apply_controls();
+      self->publish();
+    });
+    if (goes_on) self->publish_later();
   });
 }
 
 void RunPace::end() {
   listener_.reset();
+  {
+    const std::scoped_lock lock(ending_);
+    ended_ = true;
+  }
   const std::scoped_lock lock(mutex_);
-  ended_ = true;
   wakers_.clear();
 }
 
@@ -131,15 +140,18 @@ bool RunPace::affords(double read_units, double write_units) {
 
 void RunPace::publish_later() {
   loop_.after(publish_interval, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->publish();
+    const auto self = weak.lock();
+    if (self && self->while_it_goes_on([&] { self->publish(); })) self->publish_later();
   });
 }
 
+bool RunPace::while_it_goes_on(const std::function<void()>& work) {
+  const std::scoped_lock lock(ending_);
+  if (!ended_) work();
+  return !ended_;
+}
+
 void RunPace::publish() {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (ended_) return;
-  }
   using Kind = pace::Pacer::Standing::Kind;
   // While a phase reads and one writes, what is refused says more than what was asked for.
   auto standing = writes_.standing(now());
@@ -151,7 +163,6 @@ void RunPace::publish() {
   } else {
     counters_.set_pace(standing.kind == Kind::given ? Pace::limited : Pace::throttled, standing.reason);
   }
-  publish_later();
 }
 
 }  // namespace drift::migrate

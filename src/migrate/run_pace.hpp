@@ -55,6 +55,8 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   void apply_controls();
   void wake();
   void publish();
+  // Does `work`, unless the run has ended: then what it refers to may be gone. end() waits for it.
+  bool while_it_goes_on(const std::function<void()>& work);
   void publish_later();
 
   const RunOptions& options_;
@@ -72,8 +74,9 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   std::map<std::string, KnownTable, std::less<>> tables_;
   std::atomic<bool> paused_ = false;
   std::atomic<std::size_t> concurrency_;
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // of the next one
   std::vector<std::function<void()>> wakers_;
+  std::mutex ending_;  // of the next one
   bool ended_ = false;
   std::unique_ptr<ControlState::Listener> listener_;
 };

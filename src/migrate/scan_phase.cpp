@@ -5,6 +5,7 @@
 #include "base/failpoint.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
+#include "migrate/scan_pace.hpp"
 
 #include <string>
 #include <system_error>
@@ -17,13 +18,15 @@ ScanPhase::ScanPhase(RunContext& run) : run_(run), queue_([this](PageWork& work)
 void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
   run_.counters.phase = Phase::scanning;
   const auto controls = run_.options.controls.state();
+  const auto gate = std::make_shared<ScanPace>(run_);
   const Scanner::Hooks hooks{.page = [this](std::shared_ptr<PageWork> work) { queue_.push(std::move(work)); },
                              .end = [this] { queue_.close(); },
                              .failure = [this](const Error& error) { run_.fail(error); },
-                             .may_read = [controls] { return !controls->values().paused; }};
+                             .gate = gate};
   scanner_ = std::make_shared<Scanner>(run_.core(),
                                        ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors},
                                        run_.halt.get_token(), hooks);
+  gate->opens_for(scanner_);
   {
     const std::stop_callback abandon(run_.halt.get_token(), [this] { queue_.abandon(); });
     const ControlState::Listener listener(*controls, [this] { follow_controls(); });

@@ -47,39 +47,51 @@ void Scanner::wait_until_idle() {
 }
 
 void Scanner::ask_while_allowed() {
-  while (may_ask()) {
-    Segment& segment = *turns_.front();
-    turns_.pop_front();
-    ask(segment);
-  }
+  while (Segment* segment = next_to_ask()) ask(*segment);
 }
 
-// The one place that says whether another page may be asked for now: for the segment whose turn it is. One page is
-// always allowed, however large.
-bool Scanner::may_ask() const {
-  if (turns_.empty() || failed_ || stop_.stop_requested()) return false;
-  if (held_bytes_ > 0 && held_bytes_ + expected_bytes(*turns_.front()) > read_ahead_bytes_max) return false;
-  return hooks_.may_read();
+// The one place that says whether another page may be asked for now, and of which segment: of the first one whose turn
+// it is that the gate lets through. One page is always allowed, however large. Null: none may.
+Scanner::Segment* Scanner::next_to_ask() {
+  if (failed_ || stop_.stop_requested()) return nullptr;
+  for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
+    Segment* segment = *turn;
+    if (held_bytes_ > 0 && held_bytes_ + expected_bytes(*segment) > read_ahead_bytes_max) return nullptr;
+    if (!hooks_.gate->may_read(segment->options.segment, expected_units(*segment))) continue;
+    turns_.erase(turn);
+    return segment;
+  }
+  return nullptr;
 }
 
 void Scanner::ask(Segment& segment) {
-  const std::size_t reserved = expected_bytes(segment);
-  held_bytes_ += reserved;
+  const Asked asked{.bytes = expected_bytes(segment),
+                    .units = hooks_.gate->asked(segment.options.segment, expected_units(segment))};
+  held_bytes_ += asked.bytes;
   {
     const std::scoped_lock lock(mutex_);
     ++under_way_;
   }
   static const client::Operation scan = client::Operation::named("Scan");
-  const client::ScanRequest request{.table = target_.table, .options = &segment.options, .start_key = segment.last_key};
-  core_.start(scan, client::scan_request(request), {.attempts_max = -1, .stop = stop_, .table = target_.table},
-              [self = shared_from_this(), &segment, reserved](client::CallResult result) {
-                self->receive(segment, reserved, std::move(result));
+  ScanOptions options = segment.options;
+  options.page_limit = limit_of(segment);
+  const client::ScanRequest request{.table = target_.table, .options = &options, .start_key = segment.last_key};
+  core_.start(scan, client::scan_request(request),
+              {.attempts_max = -1, .stop = stop_, .table = target_.table, .gives_back_throttling = true},
+              [self = shared_from_this(), &segment, asked](client::CallResult result) {
+                self->receive(segment, asked, std::move(result));
               });
 }
 
-void Scanner::receive(Segment& segment, std::size_t reserved, client::CallResult result) {
-  held_bytes_ -= reserved;
-  deliver(segment, std::move(result));
+void Scanner::receive(Segment& segment, Asked asked, client::CallResult result) {
+  held_bytes_ -= asked.bytes;
+  segment.throttled += result.throttled;
+  if (result.given_back) {
+    hooks_.gate->refused(segment.options.segment, asked.units, result);
+    turns_.push_front(&segment);
+  } else {
+    deliver(segment, asked.units, std::move(result));
+  }
   {
     const std::scoped_lock lock(mutex_);
     --under_way_;
@@ -88,7 +100,9 @@ void Scanner::receive(Segment& segment, std::size_t reserved, client::CallResult
   ask_while_allowed();
 }
 
-void Scanner::deliver(Segment& segment, client::CallResult result) {
+void Scanner::deliver(Segment& segment, double taken, client::CallResult result) {
+  const auto number = segment.options.segment;
+  if (result.error || failed_ || stop_.stop_requested()) hooks_.gate->ended(number, taken);
   if (failed_ || stop_.stop_requested()) return;
   if (result.error) {
     failed_ = true;
@@ -97,12 +111,13 @@ void Scanner::deliver(Segment& segment, client::CallResult result) {
   }
   try {
     auto page = value::Page::parse(std::move(result.body), target_.key);
-    journal::PageRecord record{.segment = segment.options.segment,
+    hooks_.gate->came(number, taken, page->read_units());
+    journal::PageRecord record{.segment = number,
                                .last_key = std::string(page->last_key()),
                                .items = page->size(),
                                .callbacks = page->size(),
                                .read_units = page->read_units(),
-                               .throttled = result.throttled};
+                               .throttled = std::exchange(segment.throttled, 0)};
     learn(segment, *page);
     segment.last_key = record.last_key;
     if (segment.last_key.empty()) {
@@ -125,13 +140,28 @@ void Scanner::learn(Segment& segment, const value::Page& page) {
   segment.item_bytes = page.bytes() / page.size();
   bytes_read_ += page.bytes();
   items_read_ += page.size();
+  units_read_ += page.read_units();
   largest_page_ = std::max(largest_page_, page.bytes());
 }
 
 // The segment's last page may by chance have had small items only, so the average of the whole counts too.
 std::size_t Scanner::expected_bytes(const Segment& segment) const {
   const std::size_t item_bytes = std::max<std::size_t>(segment.item_bytes, bytes_read_ / items_read_);
-  return std::clamp(segment.options.page_limit * item_bytes, reserved_bytes_min, largest_page_);
+  return std::clamp(limit_of(segment) * item_bytes, reserved_bytes_min, largest_page_);
+}
+
+// A page reads whole items: it consumes half a unit and more for each 4 KB of them, and 1 MB at most.
+double Scanner::expected_units(const Segment& segment) const {
+  constexpr double unit_bytes = 4'096;
+  const double units = static_cast<double>(limit_of(segment)) * units_read_ / static_cast<double>(items_read_);
+  return std::clamp(units, 1.0, static_cast<double>(page_bytes_max) / unit_bytes);
+}
+
+std::uint32_t Scanner::limit_of(const Segment& segment) const {
+  const auto most = hooks_.gate->units_max();
+  if (!most || units_read_ <= 0) return segment.options.page_limit;
+  const double items = *most * static_cast<double>(items_read_) / units_read_;
+  return static_cast<std::uint32_t>(std::clamp(items, 1.0, static_cast<double>(segment.options.page_limit)));
 }
 
 }  // namespace drift::migrate

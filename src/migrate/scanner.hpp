@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,6 +27,27 @@ struct ScanTarget {
   std::string table = {};
   std::shared_ptr<const KeySchema> key = {};
   std::vector<journal::Cursor> cursors = {};  // one for each segment, in their order
+};
+
+// When another page may be asked for, and how large a one. Called on the loop.
+class PageGate {
+ public:
+  PageGate() = default;
+  PageGate(const PageGate&) = delete;
+  PageGate& operator=(const PageGate&) = delete;
+  virtual ~PageGate() = default;
+
+  // Whether a page of `segment` that consumes about so many RCU may be asked for now. When the answer may have changed,
+  // Scanner::read_on has to be called.
+  virtual bool may_read(std::uint32_t segment, double units) = 0;
+  // The most RCU that one page should consume; empty: as many as it can have.
+  [[nodiscard]] virtual std::optional<double> units_max() const = 0;
+
+  // A page is asked for. What is given is handed in with what became of it: it came; it was throttled; it did not come.
+  virtual double asked(std::uint32_t segment, double units) = 0;
+  virtual void came(std::uint32_t segment, double taken, double units) = 0;
+  virtual void refused(std::uint32_t segment, double taken, const client::CallResult& result) = 0;
+  virtual void ended(std::uint32_t segment, double taken) = 0;
 };
 
 class Scanner : public std::enable_shared_from_this<Scanner> {
@@ -48,8 +70,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
     std::function<void(std::shared_ptr<PageWork>)> page;
     std::function<void()> end;  // of the last segment
     std::function<void(const Error&)> failure;
-    // Asked before each page is asked for. When its answer may have changed, read_on() has to be called.
-    std::function<bool()> may_read;
+    std::shared_ptr<PageGate> gate;
   };
 
   Scanner(client::ClientCore& core, ScanTarget target, std::stop_token stop, Hooks hooks);
@@ -65,16 +86,23 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   struct Segment {
     ScanOptions options = {};
     std::string last_key = {};
-    std::size_t item_bytes = 0;  // on the average of its last page with items
+    std::size_t item_bytes = 0;   // on the average of its last page with items
+    std::uint32_t throttled = 0;  // requests for the page that is to come next
   };
 
   void ask_while_allowed();
-  [[nodiscard]] bool may_ask() const;
+  Segment* next_to_ask();
   void ask(Segment& segment);
-  void receive(Segment& segment, std::size_t reserved, client::CallResult result);
-  void deliver(Segment& segment, client::CallResult result);
+  struct Asked {
+    std::size_t bytes = 0;  // reserved
+    double units = 0;       // taken at the gate
+  };
+  void receive(Segment& segment, Asked asked, client::CallResult result);
+  void deliver(Segment& segment, double taken, client::CallResult result);
   void learn(Segment& segment, const value::Page& page);
+  [[nodiscard]] std::uint32_t limit_of(const Segment& segment) const;
   [[nodiscard]] std::size_t expected_bytes(const Segment& segment) const;
+  [[nodiscard]] double expected_units(const Segment& segment) const;
 
   client::ClientCore& core_;
   const ScanTarget target_;
@@ -91,6 +119,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   // Of all pages, and to begin with of one as large as can be: so it takes some pages to trust that they are small.
   std::uint64_t bytes_read_ = page_bytes_max;
   std::uint64_t items_read_ = page_items_min;
+  double units_read_ = 0;
   bool failed_ = false;
 
   std::mutex mutex_;

@@ -102,6 +102,13 @@ Pacer::Departure Pacer::next_departure(Table number, Range range, base::SteadyTi
   return departure;
 }
 
+double Pacer::rate(Table number) const {
+  const Resource& resource = tables_[number].resource;
+  const double found_out = resource.adaptive.rate();
+  if (!resource.given) return found_out;
+  return found_out > 0 ? std::min(found_out, resource.given->rate()) : resource.given->rate();
+}
+
 void Pacer::take(TableState& table, Range range, double units, base::SteadyTime now) {
   if (table.resource.given) table.resource.given->take(units, now);
   table.resource.adaptive.take(units, now);

@@ -72,6 +72,8 @@ class Pacer {
 
   // What the next request of the table is thought to cost.
   [[nodiscard]] double estimate(Table table) const { return tables_[table].estimate; }
+  // Units a second for the table, as given or found out, whichever is less; 0: no limit.
+  [[nodiscard]] double rate(Table table) const;
   // The estimates of what is under way.
   [[nodiscard]] double under_way() const noexcept { return under_way_; }
   [[nodiscard]] std::size_t requests_under_way() const noexcept { return requests_under_way_; }

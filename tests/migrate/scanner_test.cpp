@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,24 @@ using Part = std::vector<std::size_t>;
 
 constexpr std::size_t mb = std::size_t{1} << 20U;
 constexpr std::size_t as_many_as_wanted = std::numeric_limits<std::size_t>::max();
+
+// Lets as many pages through as `allowed` says.
+class CountingGate final : public PageGate {
+ public:
+  explicit CountingGate(std::size_t& allowed) : allowed_(allowed) {}
+  bool may_read(std::uint32_t, double) override { return allowed_ > 0; }
+  [[nodiscard]] std::optional<double> units_max() const override { return std::nullopt; }
+  double asked(std::uint32_t, double units) override {
+    --allowed_;
+    return units;
+  }
+  void came(std::uint32_t, double, double) override {}
+  void refused(std::uint32_t, double, const client::CallResult&) override {}
+  void ended(std::uint32_t, double) override {}
+
+ private:
+  std::size_t& allowed_;
+};
 
 class ScannerTest : public ::testing::Test {
  protected:
@@ -74,7 +93,7 @@ class ScannerTest : public ::testing::Test {
     const Scanner::Hooks hooks{.page = [this](auto work) { receive(std::move(work)); },
                                .end = [this] { ++ends_; },
                                .failure = [this](const Error& error) { failures_.push_back(error.code()); },
-                               .may_read = [this] { return allowed_ > 0 && allowed_-- > 0; }};
+                               .gate = std::make_shared<CountingGate>(allowed_)};
     scanner_ = std::make_shared<Scanner>(core_, ScanTarget{.table = "T", .key = key_, .cursors = std::move(cursors)},
                                          stop_.get_token(), hooks);
     scanner_->read_on();
