@@ -204,7 +204,7 @@ SimulatedRun simulate(const Scenario& scenario, std::uint64_t seed) {
     throw Error("SimulationFailed", std::string(scenario.name) + ": " + std::to_string(totals.done) + " of " +
                                         std::to_string(scenario.items.count) + " actions were done");
   }
-  SimulatedRun result{.seconds = machine.server().last_write(), .consumed = machine.server().consumed()};
+  SimulatedRun result{.seconds = machine.server().last_write(), .by_second = machine.server().seconds()};
   result.served = machine.server().served();
   machine.table().pass(result.seconds);
   result.foreground = machine.table().foreground();

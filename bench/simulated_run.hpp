@@ -22,8 +22,8 @@ struct Scenario {
 };
 
 struct SimulatedRun {
-  double seconds = 0;            // until the last item was written
-  std::vector<double> consumed;  // in each second
+  double seconds = 0;  // until the last item was written
+  std::vector<Second> by_second;
   Served served = {};            // the run's requests
   Served foreground = {};        // and the foreground's, while the run went on
   Served foreground_alone = {};  // for as long without a run

@@ -81,16 +81,22 @@ void SimulatedServer::serve() {
 void SimulatedServer::serve(Arrival& arrival) {
   const unsigned units = units_of(items_, arrival.id);
   arrival.refusal = table_.write(partition_of(plan_, items_, arrival.id), units, arrival.time);
-  ++served_.requests;
-  if (arrival.refusal != Refusal::none) {
-    ++served_.refused;
-    if (arrival.refusal == Refusal::key_range) ++served_.refused_by_key_range;
-    return;
+  served_.count(arrival.refusal);
+  const auto number = static_cast<std::size_t>(arrival.time);
+  if (seconds_.size() <= number) seconds_.resize(number + 1);
+  Second& second = seconds_[number];
+  switch (arrival.refusal) {
+    case Refusal::none:
+      second.units += units;
+      last_write_ = arrival.time;
+      return;
+    case Refusal::key_range:
+      ++second.refused_by_key_range;
+      return;
+    case Refusal::table:
+      ++second.refused_by_table;
+      return;
   }
-  const auto second = static_cast<std::size_t>(arrival.time);
-  if (consumed_.size() <= second) consumed_.resize(second + 1);
-  consumed_[second] += units;
-  last_write_ = arrival.time;
 }
 
 wire::Response SimulatedServer::answer(const Arrival& arrival) const {

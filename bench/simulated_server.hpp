@@ -24,6 +24,13 @@ struct ItemsPlan {
   unsigned units_max = 1;  // a write costs 1 to so many units, the same for each size
 };
 
+// What became of the requests that reached the table within a second.
+struct Second {
+  double units = 0;  // consumed
+  unsigned refused_by_key_range = 0;
+  unsigned refused_by_table = 0;
+};
+
 unsigned units_of(const ItemsPlan& items, std::size_t id);
 std::size_t partition_of(const TablePlan& table, const ItemsPlan& items, std::size_t id);
 
@@ -38,8 +45,7 @@ class SimulatedServer final : public wire::Transport {
   [[nodiscard]] base::Loop& loop() override { return loop_; }
 
   [[nodiscard]] const Served& served() const noexcept { return served_; }
-  // What was consumed in each second.
-  [[nodiscard]] const std::vector<double>& consumed() const noexcept { return consumed_; }
+  [[nodiscard]] const std::vector<Second>& seconds() const noexcept { return seconds_; }
   // When the last write was executed, in seconds.
   [[nodiscard]] double last_write() const noexcept { return last_write_; }
 
@@ -61,7 +67,7 @@ class SimulatedServer final : public wire::Transport {
   base::Random random_;
   std::multimap<double, std::shared_ptr<Arrival>> arriving_;
   Served served_;
-  std::vector<double> consumed_;
+  std::vector<Second> seconds_;
   double last_write_ = 0;
 };
 

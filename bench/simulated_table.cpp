@@ -85,11 +85,9 @@ void SimulatedTable::pass(double now) {
 }
 
 void SimulatedTable::serve_foreground(const Foreground::Request& request) {
-  ++foreground_served_.requests;
   const Refusal refusal = take(request.partition, 1, request.time);
+  foreground_served_.count(refusal);
   if (refusal == Refusal::none) return;
-  ++foreground_served_.refused;
-  if (refusal == Refusal::key_range) ++foreground_served_.refused_by_key_range;
   again_.push({.time = request.time + foreground_waits_seconds, .partition = request.partition});
 }
 

@@ -93,6 +93,12 @@ struct Served {
   std::uint64_t requests = 0;
   std::uint64_t refused = 0;
   std::uint64_t refused_by_key_range = 0;  // of them
+
+  void count(Refusal refusal) {
+    ++requests;
+    if (refusal != Refusal::none) ++refused;
+    if (refusal == Refusal::key_range) ++refused_by_key_range;
+  }
   [[nodiscard]] double refused_share() const {
     return requests == 0 ? 0 : static_cast<double>(refused) / static_cast<double>(requests);
   }

@@ -1,7 +1,9 @@
 // How well a run keeps pace with its table: drift's own applier, pace, client calls and journal against a simulated
 // table in virtual time, so that minutes of a table's life are over in seconds, and the same every time.
 //
-//   simulation_bench [--seed N] [scenario...]    the table; all scenarios unless some are named
+//   simulation_bench [--seed N] [--trace] [scenario...]
+//
+// gives the table; of all scenarios unless some are named. With --trace each second of them too.
 //
 // What the columns are:
 //   time       seconds until the last item was written
@@ -95,9 +97,7 @@ double largest_difference(const SimulatedRun& run, double rate) {
   const auto width = static_cast<std::size_t>(window_seconds);
   for (std::size_t begin = width; static_cast<double>(begin + width) <= run.seconds; begin += width) {
     double units = 0;
-    for (std::size_t second = begin; second < std::min(begin + width, run.consumed.size()); ++second) {
-      units += run.consumed[second];
-    }
+    for (std::size_t second = begin; second < begin + width; ++second) units += run.by_second[second].units;
     largest = std::max(largest, std::abs(units / (rate * window_seconds) - 1));
   }
   return largest;
@@ -126,6 +126,14 @@ void print_line(const Scenario& scenario, const SimulatedRun& run, double took) 
   std::fflush(stdout);
 }
 
+void print_trace(const SimulatedRun& run) {
+  for (std::size_t second = 0; second < run.by_second.size(); ++second) {
+    const Second& s = run.by_second[second];
+    std::printf("  %4zu s: %6.0f units, %5u refused by a key range, %5u by the table\n", second, s.units,
+                s.refused_by_key_range, s.refused_by_table);
+  }
+}
+
 void print_ratios(const Scenario& scenario, const SimulatedRun& run) {
   const auto print = [&](const char* figure, double ratio) {
     std::printf("ratio\tsimulation/%s/%s\t%.4f\n", scenario.name, figure, ratio);
@@ -148,10 +156,8 @@ std::vector<double> write_all_the_time(SimulatedTable& table, std::size_t partit
   for (int step = 1; step <= static_cast<int>(seconds * 1'000); ++step) {
     for (std::size_t p = 0; p < partitions; ++p) {
       const Refusal refusal = table.write(p, 1, step / 1'000.0);
-      ++served.requests;
+      served.count(refusal);
       if (refusal == Refusal::none) got[p] += 1;
-      if (refusal != Refusal::none) ++served.refused;
-      if (refusal == Refusal::key_range) ++served.refused_by_key_range;
     }
   }
   return got;
@@ -192,24 +198,39 @@ bool check_model() {
   return holds;
 }
 
-int main_of(std::vector<std::string> arguments) {
+struct Wanted {
   std::uint64_t seed = 1;
-  if (arguments.size() >= 2 && arguments[0] == "--seed") {
-    seed = std::stoull(arguments[1]);
-    arguments.erase(arguments.begin(), arguments.begin() + 2);
+  bool trace = false;
+  std::vector<std::string> names = {};  // empty: all
+
+  explicit Wanted(const std::vector<std::string>& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (arguments[i] == "--trace") {
+        trace = true;
+      } else if (arguments[i] == "--seed" && i + 1 < arguments.size()) {
+        seed = std::stoull(arguments[++i]);
+      } else {
+        names.push_back(arguments[i]);
+      }
+    }
   }
+  [[nodiscard]] bool has(const char* name) const {
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+  }
+};
+
+int main_of(const Wanted& wanted) {
   if (!check_model()) return 1;
-  std::printf("\nseed %llu\n", static_cast<unsigned long long>(seed));
+  std::printf("\nseed %llu\n", static_cast<unsigned long long>(wanted.seed));
   print_head();
   std::vector<std::pair<Scenario, SimulatedRun>> runs;
   for (const Scenario& scenario : scenarios()) {
-    const bool is_wanted =
-        arguments.empty() || std::find(arguments.begin(), arguments.end(), scenario.name) != arguments.end();
-    if (!is_wanted) continue;
+    if (!wanted.has(scenario.name)) continue;
     const auto begun = std::chrono::steady_clock::now();
-    const SimulatedRun run = simulate(scenario, seed);
+    const SimulatedRun run = simulate(scenario, wanted.seed);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     print_line(scenario, run, took.count());
+    if (wanted.trace) print_trace(run);
     runs.emplace_back(scenario, run);
   }
   for (const auto& [scenario, run] : runs) print_ratios(scenario, run);
@@ -220,7 +241,7 @@ int main_of(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   try {
-    return main_of({argv + 1, argv + argc});
+    return main_of(Wanted({argv + 1, argv + argc}));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }

@@ -2,13 +2,14 @@
 #include "bench/virtual_loop.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace drift::bench {
 
 void VirtualLoop::post(Task task) {
   {
     const std::lock_guard lock(mutex_);
-    posted_.push_back(std::move(task));
+    (on_loop_thread() ? posted_ : posted_by_others_).push_back(std::move(task));
   }
   posted_or_woken_.notify_one();
 }
@@ -36,35 +37,44 @@ bool VirtualLoop::cancel(TimerId timer) {
 
 void VirtualLoop::run(const std::atomic<bool>& done, const std::function<void()>& settle) {
   runner_ = std::this_thread::get_id();
-  {
+  const auto wait = [&](bool timers_too) {
     std::unique_lock lock(mutex_);
-    posted_or_woken_.wait(lock, [&] { return !posted_.empty() || done; });
-  }
+    posted_or_woken_.wait(lock, [&] { return done || !posted_by_others_.empty() || (timers_too && !timers_.empty()); });
+  };
+  wait(false);
   while (!done) {
-    while (run_posted()) settle();
+    while (take_posted_by_others()) {
+      run_posted();
+      settle();
+    }
     if (run_next_timers()) {
       settle();
-      continue;
+    } else {
+      wait(true);
     }
-    std::unique_lock lock(mutex_);
-    posted_or_woken_.wait(lock, [&] { return done || !posted_.empty() || !timers_.empty(); });
   }
   runner_ = std::thread::id();
 }
 
-bool VirtualLoop::run_posted() {
-  bool any = false;
+void VirtualLoop::run_posted() {
   while (true) {
     Task task;
     {
       const std::lock_guard lock(mutex_);
-      if (posted_.empty()) return any;
+      if (posted_.empty()) return;
       task = std::move(posted_.front());
       posted_.pop_front();
     }
     task();
-    any = true;
   }
+}
+
+bool VirtualLoop::take_posted_by_others() {
+  const std::lock_guard lock(mutex_);
+  if (posted_by_others_.empty()) return false;
+  std::move(posted_by_others_.begin(), posted_by_others_.end(), std::back_inserter(posted_));
+  posted_by_others_.clear();
+  return true;
 }
 
 bool VirtualLoop::run_next_timers() {
@@ -98,9 +108,11 @@ void VirtualLoop::wake() {
 
 void VirtualLoop::clear() {
   std::deque<Task> posted;
+  std::deque<Task> posted_by_others;
   std::map<Due, Task> timers;
   const std::lock_guard lock(mutex_);
   posted.swap(posted_);
+  posted_by_others.swap(posted_by_others_);
   timers.swap(timers_);
   due_.clear();
 }

@@ -3,7 +3,8 @@
 //
 // Time goes in whole steps of a millisecond: timers come due at the end of the step that they fall into, never early.
 // Threads beside the loop (the journal's writer) work in real time. Before each jump the loop lets them settle what
-// they owe, so their work takes no virtual time; with steps, one settling serves all events of a millisecond.
+// they owe, so their work takes no virtual time; with steps, one settling serves all events of a millisecond. What they
+// post runs when they have settled and not before: so a simulation goes the same way each time.
 //
 // post, after, cancel and wake may be called from any thread, all else from the one that runs the loop.
 #pragma once
@@ -57,8 +58,9 @@ class VirtualLoop final : public base::Loop {
  private:
   using Due = std::pair<std::chrono::milliseconds, TimerId>;
 
-  // Runs what is posted and what that posts. True iff there was something.
-  bool run_posted();
+  void run_posted();
+  // True iff there was something.
+  bool take_posted_by_others();
   // Jumps to the next timer and runs all that are due then. False: there is none.
   bool run_next_timers();
   bool take_due(std::chrono::milliseconds time, Task& task);
@@ -68,6 +70,7 @@ class VirtualLoop final : public base::Loop {
   std::mutex mutex_;  // of all below
   std::condition_variable posted_or_woken_;
   std::deque<Task> posted_;
+  std::deque<Task> posted_by_others_;
   std::map<Due, Task> timers_;
   std::unordered_map<TimerId, std::chrono::milliseconds> due_;
   TimerId last_timer_ = 0;
