@@ -120,6 +120,7 @@ class Machine {
     options_.before_images = false;
     if (scenario.rate > 0) options_.write_rate = Rate::units(scenario.rate);
     catalog_table_ = catalog_table(scenario.table);
+    pace_ = std::make_shared<migrate::RunPace>(options_, counters_, catalog_, loop_);
   }
 
   void run();
@@ -142,6 +143,7 @@ class Machine {
   migrate::TableCatalog catalog_{client_};
   migrate::Counters counters_;
   migrate::ErrorLog errors_;
+  std::shared_ptr<migrate::RunPace> pace_;
 };
 
 std::unique_ptr<journal::Journal> Machine::filled(const fs::path& directory, std::size_t items) {
@@ -171,7 +173,10 @@ void Machine::run() {
                               .key = std::make_shared<const KeySchema>(catalog_table_->description.key),
                               .journal = writer_,
                               .counters = counters_,
+                              .pace = *pace_,
                               .errors = errors_};
+  // By a timer: the loop, and so its time, begins with the applier.
+  loop_.after(std::chrono::nanoseconds(0), [this] { pace_->begin(); });
   const auto policy = migrate::make_exact_policy({.before_images = false, .scanned_table = table_name}, false);
   const auto applier = std::make_shared<migrate::Applier>(context, *policy, migrate::ApplyLimits{},
                                                           std::numeric_limits<std::uint64_t>::max());
@@ -184,6 +189,7 @@ void Machine::run() {
     applier->execute();
   });
   loop_.run(done, [this] { settle(); });
+  pace_->end();
   loop_.clear();
   execution.get();
 }
