@@ -88,7 +88,7 @@ void Applier::pump() {
       if (run_.pace.spending().reached()) run_.halt.request_stop();
       break;
     }
-    ready_.take(next);
+    ready_.erase(next);
     start(next);
   }
   if (!fetched_all_ && !fetching_ && !run_.halted() && window_.size() < limits_.window_actions_max / 2 &&

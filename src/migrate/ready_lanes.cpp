@@ -21,7 +21,6 @@ bool is_before(const ApplyJob& a, const ApplyJob& b) noexcept {
 bool ReadyLanes::InOrder::operator()(const Job& a, const Job& b) const noexcept { return is_before(*a, *b); }
 
 bool ReadyLanes::LaneInOrder::operator()(const Lane* a, const Lane* b) const noexcept {
-  if (a->turn != b->turn) return a->turn < b->turn;
   return a != b && is_before(**a->jobs.begin(), **b->jobs.begin());
 }
 
@@ -67,16 +66,6 @@ void ReadyLanes::erase(const Job& job) {
   if (is_first && !lane.is_held) open.erase(&lane);
   lane.jobs.erase(job);
   if (is_first && !lane.is_held && !lane.jobs.empty()) open.insert(&lane);
-  job->is_ready = false;
-  --size_;
-}
-
-void ReadyLanes::take(const Job& job) {
-  auto& lane = static_cast<Lane&>(*job->lane);
-  if (!lane.is_held) lane.owner->open.erase(&lane);
-  lane.turn = ++turns_;
-  lane.jobs.erase(job);
-  if (!lane.is_held && !lane.jobs.empty()) lane.owner->open.insert(&lane);
   job->is_ready = false;
   --size_;
 }

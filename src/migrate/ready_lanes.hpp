@@ -31,8 +31,6 @@ class ReadyLanes {
   // Does nothing for a job that is in already, or is not in.
   void insert(const Job& job);
   void erase(const Job& job);
-  // The job leaves: other lanes' turn.
-  void take(const Job& job);
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   // The first job, in the queue's order, of those that may leave now; null: none may before `next_moment`.
@@ -49,7 +47,6 @@ class ReadyLanes {
     TableLanes* owner = nullptr;
     std::set<Job, InOrder> jobs;
     bool is_held = false;
-    std::uint64_t turn = 0;
   };
   struct LaneInOrder {
     bool operator()(const Lane* a, const Lane* b) const noexcept;
@@ -71,7 +68,6 @@ class ReadyLanes {
   const std::string scanned_table_;
   std::map<std::string, TableLanes, std::less<>> tables_;
   std::size_t size_ = 0;
-  std::uint64_t turns_ = 0;
 };
 
 }  // namespace drift::migrate

@@ -11,6 +11,8 @@ namespace {
 
 // How much one answer changes what the next requests of its table are thought to cost.
 constexpr double estimate_weight = 0.05;
+// A key range that was refused nothing for so long is no hot one any more.
+constexpr std::chrono::seconds range_quiet{60};
 constexpr std::chrono::seconds standing_shown{1};
 
 using Scope = Refusal::Scope;
@@ -92,8 +94,8 @@ Pacer::Departure Pacer::next_departure(Table number, Range range, base::SteadyTi
   hold_table(departure, number, now);
   departure.whole_table = departure.at > now;
   TableState& table = tables_[number];
-  if (departure.whole_table) return departure;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end() && found->second.limits()) {
+  if (departure.whole_table || table.ranges.empty()) return departure;
+  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
     hold(departure, found->second.ready_at(now),
          {.kind = Kind::refused, .scope = Scope::key_range, .table = number, .rate = found->second.rate()}, now);
   }
@@ -111,7 +113,8 @@ void Pacer::take(TableState& table, Range range, double units, base::SteadyTime 
   if (table.resource.given) table.resource.given->take(units, now);
   table.resource.adaptive.take(units, now);
   account_.adaptive.take(units, now);
-  table.ranges[range].take(units, now);
+  if (table.ranges.empty()) return;
+  if (const auto found = table.ranges.find(range); found != table.ranges.end()) found->second.take(units, now);
 }
 
 double Pacer::depart(Table number, Range range, base::SteadyTime now, std::optional<double> estimate) {
@@ -141,34 +144,37 @@ void Pacer::answered(Table number, Range range, double taken, const Consumed& co
       index.resource.adaptive.consumed(units, now);
     }
   }
-  table.ranges[range].consumed(consumed.units, now);
+  if (table.ranges.empty()) return;
+  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
+    found->second.consumed(consumed.units, now);
+  }
+  drop_quiet_ranges(table, now);
+}
+
+void Pacer::drop_quiet_ranges(TableState& table, base::SteadyTime now) {
+  std::erase_if(table.ranges, [&](const auto& entry) { return now - entry.second.last_refusal() > range_quiet; });
 }
 
 void Pacer::refused(Table number, Range range, double taken, const Refusal& refusal, base::SteadyTime now) {
   TableState& table = tables_[number];
   came_back(taken);
   take(table, range, -taken, now);
-  AdaptiveRate& rate = refusing(table, range, refusal);
-  rate.refused(now, table.resource.capacity / 2);
-  // It was tried all the same: if tries were free, there would be as many as there is room for in flight.
-  rate.take(taken, now);
-}
-
-AdaptiveRate& Pacer::refusing(TableState& table, Range range, const Refusal& refusal) {
   switch (refusal.scope) {
     case Scope::key_range:
-      return table.ranges[range];
+      // Nobody counted for the range before: its share of the table's throughput is not known, and found out.
+      return table.ranges[range].refused(now, table.resource.adaptive.throughput(now));
     case Scope::account:
-      return account_.adaptive;
+      return account_.adaptive.refused(now);
     case Scope::index:
       for (Index& index : table.indexes) {
-        if (index.name == refusal.index) return index.resource.adaptive;
+        if (index.name != refusal.index) continue;
+        return index.resource.adaptive.refused(now, table.resource.adaptive.throughput(now));
       }
       break;
     case Scope::table:
       break;
   }
-  return table.resource.adaptive;
+  table.resource.adaptive.refused(now);
 }
 
 void Pacer::ended(Table number, Range range, double taken, base::SteadyTime now) {
