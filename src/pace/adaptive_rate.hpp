@@ -59,7 +59,7 @@ class AdaptiveRate {
   void grow(base::SteadyTime now);
   void begin_anew(base::SteadyTime now);
 
-  const AdaptiveSettings settings_;
+  AdaptiveSettings settings_;
   struct Slot {
     SlotNumber number = -1;
     double units = 0;

@@ -15,6 +15,22 @@ constexpr double estimate_weight = 0.05;
 constexpr std::chrono::seconds range_quiet{60};
 constexpr std::chrono::seconds standing_shown{1};
 
+// What a partition takes at most (Developer Guide, "Burst and adaptive capacity"): the measure of a key range.
+constexpr double partition_units = 1'000;
+// Of what something is known to take: less is never gone down to, since refusals that do not become rarer with the rate
+// do not come from it; and what is begun with where nothing got through yet.
+constexpr double least_share = 0.05;
+constexpr double first_share = 0.5;
+
+AdaptiveRate adaptive_for(double capacity) {
+  AdaptiveSettings settings;
+  if (capacity > 0) {
+    settings.rate_min = std::max(capacity * least_share, 1.0);
+    settings.rate_unknown = std::max(capacity * first_share, 1.0);
+  }
+  return AdaptiveRate(settings);
+}
+
 using Scope = Refusal::Scope;
 using Kind = Pacer::Standing::Kind;
 
@@ -37,10 +53,11 @@ void Pacer::give(Resource& resource, double share_of, base::SteadyTime now) cons
 Pacer::Table Pacer::add_table(TableCapacity capacity, base::SteadyTime now) {
   TableState& table = tables_.emplace_back();
   table.name = std::move(capacity.name);
-  table.resource.capacity = capacity.units;
+  table.resource = {.capacity = capacity.units, .adaptive = adaptive_for(capacity.units)};
   table.estimate = first_estimate_;
   for (auto& [name, units] : capacity.indexes) {
-    table.indexes.push_back({.name = std::move(name), .resource = {.capacity = units}});
+    table.indexes.push_back(
+        {.name = std::move(name), .resource = {.capacity = units, .adaptive = adaptive_for(units)}});
   }
   set_rate(rate_, now);
   return tables_.size() - 1;
@@ -162,7 +179,8 @@ void Pacer::refused(Table number, Range range, double taken, const Refusal& refu
   switch (refusal.scope) {
     case Scope::key_range:
       // Nobody counted for the range before: its share of the table's throughput is not known, and found out.
-      return table.ranges[range].refused(now, table.resource.adaptive.throughput(now));
+      return table.ranges.try_emplace(range, adaptive_for(std::min(table.resource.capacity, partition_units)))
+          .first->second.refused(now, table.resource.adaptive.throughput(now));
     case Scope::account:
       return account_.adaptive.refused(now);
     case Scope::index:
