@@ -40,10 +40,15 @@ bool PageQueue::wants_more_than(std::size_t started) {
 
 std::shared_ptr<PageWork> PageQueue::current(std::size_t worker) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return is_over() || (admits(worker) && !dealing_.empty()); });
-  if (!is_over()) return dealing_.front();
-  changed_.notify_all();  // others may wait for a change of the workers
-  return nullptr;
+  // Items are dealt without the lock, so what is_over() has seen is not asked for twice.
+  std::shared_ptr<PageWork> page;
+  changed_.wait(lock, [&] {
+    if (is_over()) return true;
+    if (admits(worker) && !dealing_.empty()) page = dealing_.front();
+    return page != nullptr;
+  });
+  if (!page) changed_.notify_all();  // others may wait for a change of the workers
+  return page;
 }
 
 bool PageQueue::is_over() {

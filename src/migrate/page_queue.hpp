@@ -67,7 +67,7 @@ class PageQueue {
   void complete(PageWork& work);
 
  private:
-  // True when there is nothing to deal and will not be.
+  // True when there is nothing to deal and will not be. Drops the pages in front that are dealt out.
   bool is_over();
   void hand_on_finished(std::unique_lock<std::mutex>& lock, std::uint32_t segment);
 

@@ -173,5 +173,37 @@ TEST_F(PageQueueTest, HandsOnOnePageAtATimeFromManyThreads) {
   }
 }
 
+// A page may be dealt out while a worker is on its way to it: then there may be none.
+TEST_F(PageQueueTest, DealsNothingFromWhereThereIsNothingWhileWorkersRaceForTheLastItem) {
+  constexpr std::size_t threads = 8;
+  constexpr int pages = 100'000;
+  std::atomic<int> dealt = 0;
+  int handed_on = 0;
+  PageQueue queue([&](PageWork&) { ++handed_on; });
+  queue.set_workers(threads);
+  {
+    std::vector<std::jthread> workers;
+    for (std::size_t worker = 0; worker < threads; ++worker) {
+      workers.emplace_back([&, worker] {
+        while (const auto page = queue.current(worker)) {
+          while (true) {
+            const std::size_t index = page->next.fetch_add(1);
+            if (index >= page->groups.size()) break;
+            ++dealt;
+            if (page->unfinished.fetch_sub(1) == 1) queue.complete(*page);
+          }
+        }
+      });
+    }
+    const std::string body = R"({"Items":[{"id":{"N":"1"}},{"id":{"N":"2"}},{"id":{"N":"3"}},{"id":{"N":"4"}}]})";
+    for (int i = 0; i < pages; ++i) {
+      queue.push(std::make_shared<PageWork>(value::Page::parse(body, key_), journal::PageRecord{.last_key = "k"}));
+    }
+    queue.close();
+  }
+  EXPECT_EQ(dealt, 4 * pages);
+  EXPECT_EQ(handed_on, pages);
+}
+
 }  // namespace
 }  // namespace drift::migrate
