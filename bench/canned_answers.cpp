@@ -41,8 +41,9 @@ bool is_write(std::string_view operation) {
 
 // True iff the answer to a write is the same for all.
 bool asks_for_no_item(std::string_view request) {
-  return request.find("drift_permission_check") == std::string_view::npos &&
-         request.find(R"("ReturnValues":"ALL_OLD")") == std::string_view::npos;
+  // Each begins with a character that is rare in requests, which makes the search a short one.
+  return request.find("_permission_check") == std::string_view::npos &&
+         request.find("ALL_OLD") == std::string_view::npos;
 }
 
 struct KeyJson {

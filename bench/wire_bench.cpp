@@ -16,6 +16,7 @@
 #include <drift/client.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -32,6 +33,9 @@ using drift::bench::Measured;
 constexpr std::size_t connections = 64;
 constexpr std::size_t bodies = 1'024;  // different ones, sent in turn
 constexpr const char* table = "bench-wire";
+// No server answers at once. Without this, a server of the same system calls would be as busy as its client, and the
+// more its answers come one by one, the more often a client sleeps and wakes.
+constexpr std::chrono::milliseconds answer_delay{1};
 constexpr drift::wire::SigningKeys keys{"AKIDFAKEFAKEFAKE0000", "fakesecret/fakesecret/fakesecret/fake000", {}};
 
 // What a guarded counter of a run sends.
@@ -96,7 +100,7 @@ int run(const std::string& endpoint, const std::string& ca_bundle, std::size_t r
 }
 
 int serve(CannedServer::Scheme scheme) {
-  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, {}, scheme);
+  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, answer_delay, scheme);
   std::printf("%s %s\n", server.endpoint().c_str(),
               scheme == CannedServer::Scheme::https ? server.ca_bundle().c_str() : "-");
   std::fflush(stdout);
@@ -154,7 +158,7 @@ struct Figures {
 };
 
 bool measure_wrk(CannedServer::Scheme scheme, Figures& figures) {
-  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, {}, scheme);
+  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, answer_delay, scheme);
   const std::string endpoint = server.endpoint();
   const drift::testing::TemporaryFile script(wrk_script(drift::wire::Endpoint::parse(endpoint)->authority()));
   const Measured wrk = drift::bench::run_measured({"wrk", "-t1", "-c" + std::to_string(connections), "-d3s",
@@ -170,7 +174,7 @@ bool measure_wrk(CannedServer::Scheme scheme, Figures& figures) {
 }
 
 bool measure_drift(CannedServer::Scheme scheme, std::size_t requests, Figures& figures) {
-  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, {}, scheme);
+  CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, answer_delay, scheme);
   const std::string ca_bundle = scheme == CannedServer::Scheme::https ? server.ca_bundle() : "-";
   const Measured drift = drift::bench::run_measured(
       {drift::bench::this_program(), "run", server.endpoint(), ca_bundle, std::to_string(requests)});
