@@ -7,6 +7,7 @@
 #include <atomic>
 #include <exception>
 #include <future>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -18,6 +19,24 @@ namespace {
 // what it drops is not read from the disk again.
 constexpr std::size_t trim_every = 4'096;
 
+// Under load a group is what has come while the one before was written, up to this: more would keep its completions
+// waiting for no gain.
+constexpr std::size_t group_records_max = 4'096;
+
+// How many of these are committed together: a CallWork comes after all before it is durable, so it ends its group.
+std::size_t group_size(std::span<const Work> works) {
+  std::size_t records = 0;
+  std::size_t size = 0;
+  while (size < works.size() && records < group_records_max) {
+    const Work& work = works[size++];
+    if (std::holds_alternative<CallWork>(work)) {
+      break;
+    }
+    records += weigh(work).records;
+  }
+  return size;
+}
+
 }  // namespace
 
 class JournalWriter::Worker {
@@ -28,7 +47,7 @@ class JournalWriter::Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void put(Work work);
+  void put(Work&& work);
   // Has `call` done after everything before it, waits for it, passes on what it throws.
   void call_and_wait(const std::function<void(Journal&)>& call);
   std::unique_ptr<Journal> finish();
@@ -39,7 +58,8 @@ class JournalWriter::Worker {
  private:
   void end();
   void work();
-  void commit(std::vector<Work>& batch);
+  void commit(std::span<Work> group);
+  void trim_if_due(std::size_t recorded);
   void complete(const Work& work);
   void do_call(const CallWork& work);
   // Does something with the journal; what that throws ends all work.
@@ -49,6 +69,8 @@ class JournalWriter::Worker {
   const Trimming trimming_;
   // Of the writer's thread.
   std::optional<Error> error_;
+  std::vector<PageRecord> pages_;  // of one group; kept for their memory
+  std::vector<ActionOutcome> outcomes_;
   std::size_t recorded_ = 0;  // outcomes since the last trim
   std::atomic<std::size_t> backlog_ = 0;
   std::atomic<std::size_t> backlog_bytes_ = 0;
@@ -56,7 +78,7 @@ class JournalWriter::Worker {
   std::thread thread_;  // the last member: it uses all others
 };
 
-void JournalWriter::Worker::put(Work work) {
+void JournalWriter::Worker::put(Work&& work) {
   const Weight weight = weigh(work);
   backlog_.fetch_add(weight.records, std::memory_order_relaxed);
   backlog_bytes_.fetch_add(weight.bytes, std::memory_order_relaxed);
@@ -64,39 +86,46 @@ void JournalWriter::Worker::put(Work work) {
 }
 
 void JournalWriter::Worker::work() {
-  while (true) {
-    std::vector<Work> batch = queue_.take();
-    if (batch.empty()) {
-      return;
+  std::vector<Work> taken;
+  for (queue_.take(taken); !taken.empty(); queue_.take(taken)) {
+    for (std::span<Work> left = taken; !left.empty();) {
+      const std::size_t size = group_size(left);
+      commit(left.first(size));
+      left = left.subspan(size);
     }
-    commit(batch);
+    taken.clear();
   }
 }
 
-void JournalWriter::Worker::commit(std::vector<Work>& batch) {
-  std::vector<PageRecord> pages;
-  std::vector<ActionOutcome> outcomes;
+void JournalWriter::Worker::commit(std::span<Work> group) {
   std::uint64_t send_mark = 0;
   Weight weight;
-  for (Work& work : batch) {
+  for (Work& work : group) {
     const Weight more = weigh(work);
     weight.records += more.records;
     weight.bytes += more.bytes;
-    if (auto* page = std::get_if<PageWork>(&work)) {
-      pages.push_back(std::move(page->page));
-    } else if (auto* outcome = std::get_if<OutcomeWork>(&work)) {
-      outcomes.push_back(std::move(outcome->outcome));
+    if (auto* outcome = std::get_if<OutcomeWork>(&work)) {
+      outcomes_.push_back(std::move(outcome->outcome));
+    } else if (auto* page = std::get_if<PageWork>(&work)) {
+      pages_.push_back(std::move(page->page));
     } else if (const auto* mark = std::get_if<MarkWork>(&work)) {
       send_mark = std::max(send_mark, mark->place);
     }
   }
-  guarded([&] { journal_->write(pages, outcomes, send_mark); });
+  guarded([&] { journal_->write(pages_, outcomes_, send_mark); });
+  const std::size_t recorded = outcomes_.size();
+  pages_.clear();
+  outcomes_.clear();
   backlog_.fetch_sub(weight.records, std::memory_order_relaxed);
   backlog_bytes_.fetch_sub(weight.bytes, std::memory_order_relaxed);
-  for (const Work& work : batch) {
+  for (const Work& work : group) {
     complete(work);
   }
-  recorded_ += outcomes.size();
+  trim_if_due(recorded);
+}
+
+void JournalWriter::Worker::trim_if_due(std::size_t recorded) {
+  recorded_ += recorded;
   if (trimming_ == Trimming::by_itself && recorded_ >= trim_every) {
     // It drops more than that where something had held it up, and so catches up.
     guarded([&] { (void)journal_->trim(); });
@@ -187,7 +216,7 @@ void JournalWriter::append_page(PageRecord page, Done done) {
 }
 
 void JournalWriter::record(ActionOutcome outcome, Done done) {
-  worker_->put(OutcomeWork{.outcome = std::move(outcome), .done = std::move(done)});
+  worker_->put(Work(std::in_place_type<OutcomeWork>, std::move(outcome), std::move(done)));
 }
 
 void JournalWriter::move_send_mark(std::uint64_t place, Done done) {

@@ -1,6 +1,7 @@
 // JournalWriter: a thread in front of a Journal, with group commits: what is handed in within 5 ms, or 1,024 records,
-// is committed together; cursors of pages without actions are committed with the next commit, or after a second. So
-// neither the network's loop nor a callback waits for the disk. All methods may be called from any thread.
+// is committed together, and under load what came while the group before was written, up to 4,096; cursors of pages
+// without actions are committed with the next commit, or after a second. So neither the network's loop nor a callback
+// waits for the disk. All methods may be called from any thread.
 //
 // The first error of the journal ends all work: completions of what was handed in before and comes later get it,
 // flush() and finish() throw it. Nothing that was not committed is reported as durable.

@@ -1,7 +1,6 @@
 #include "journal/work_queue.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace drift::journal {
@@ -50,7 +49,7 @@ Weight weigh(const Work& work) noexcept {
   return weight;
 }
 
-void WorkQueue::put(Work work) {
+void WorkQueue::put(Work&& work) {
   const std::size_t records = urgent_records(work);
   const bool awaited = is_awaited(work);
   bool wake = awaited;
@@ -106,25 +105,13 @@ void WorkQueue::wait_for_commit(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-std::vector<Work> WorkQueue::take() {
+void WorkQueue::take(std::vector<Work>& taken) {
   std::unique_lock lock(mutex_);
   wait_for_commit(lock);
-  std::size_t records = 0;
-  std::size_t awaited = 0;
-  bool call = false;
-  auto end = queue_.begin();
-  for (; end != queue_.end() && records < commit_records_max && !call; ++end) {
-    records += urgent_records(*end);
-    awaited += is_awaited(*end) ? 1 : 0;
-    call = std::holds_alternative<CallWork>(*end);
-  }
-  std::vector<Work> rest(std::make_move_iterator(end), std::make_move_iterator(queue_.end()));
-  queue_.erase(end, queue_.end());
-  records_ -= records;
-  awaited_ -= awaited;
-  // What is left has waited for as long as the oldest at most, so the times of the oldest may stay.
-  cursor_waits_ = cursor_waits_ && !rest.empty();
-  return std::exchange(queue_, std::move(rest));
+  taken.swap(queue_);
+  records_ = 0;
+  awaited_ = 0;
+  cursor_waits_ = false;
 }
 
 void WorkQueue::end() {

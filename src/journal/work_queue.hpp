@@ -52,10 +52,10 @@ class WorkQueue {
  public:
   explicit WorkQueue(base::Clock& clock) noexcept : clock_(&clock) {}
 
-  void put(Work work);
-  // Waits for the time to commit, and gives what is committed together, in order: a CallWork stands at the end. Empty
-  // once end() was called and nothing is left.
-  std::vector<Work> take();
+  void put(Work&& work);
+  // Waits for the time to commit, and gives all that is there, in order, into `taken`, which is empty before; what
+  // memory it has is used for what comes next. Empty once end() was called and nothing is left.
+  void take(std::vector<Work>& taken);
   // No more waiting: what is there is given out at once.
   void end();
 
