@@ -27,6 +27,17 @@ class JournalWriterTest : public JournalFixture {
     });
     return promise.get_future().get();
   }
+  // Keeps the writer's thread busy, so that what is handed in waits.
+  void hold_until(std::promise<void>& release) {
+    std::promise<void> entered;
+    writer_->call(
+        [&entered, released = release.get_future().share()](Journal&) {
+          entered.set_value();
+          released.wait();
+        },
+        [](const auto&) {});
+    entered.get_future().get();
+  }
   // Has the journal refuse what comes next: an outcome for an action that does not exist.
   void break_it() { writer_->record({.sequence = 1'000'000'000}); }
 
@@ -100,14 +111,7 @@ TEST_F(JournalWriterTest, completions_come_in_the_order_of_the_calls) {
 TEST_F(JournalWriterTest, the_backlog_is_what_is_not_durable) {
   start();
   std::promise<void> release;
-  std::promise<void> entered;
-  std::thread holder([&] {
-    writer_->with_journal([&](Journal&) {
-      entered.set_value();
-      release.get_future().get();
-    });
-  });
-  entered.get_future().get();
+  hold_until(release);
   writer_->append_page(a_page(0, "a", 1, 7));
   writer_->append_page({.segment = 1, .last_key = "b"});
   writer_->record({.sequence = 1});
@@ -117,7 +121,27 @@ TEST_F(JournalWriterTest, the_backlog_is_what_is_not_durable) {
   writer_->flush();
   EXPECT_EQ(writer_->backlog(), 0U);
   EXPECT_EQ(writer_->backlog_bytes(), 0U);
-  holder.join();
+}
+
+TEST_F(JournalWriterTest, a_call_comes_between_what_was_handed_in_before_and_after_it_however_much_waits) {
+  start();
+  writer_->append_page(a_page(0, "a", 1, 10'000));
+  std::promise<void> release;
+  hold_until(release);
+  std::vector<std::uint64_t> done;
+  const auto record = [&](std::uint64_t first, std::uint64_t last) {
+    for (std::uint64_t sequence = first; sequence <= last; ++sequence) {
+      writer_->record({.sequence = sequence});
+    }
+    writer_->call([&](Journal& journal) { done.push_back(journal.totals().done); },
+                  [](const auto& error) { EXPECT_FALSE(error); });
+  };
+  record(1, 10);
+  record(11, 9'000);
+  record(9'001, 9'001);
+  release.set_value();
+  writer_->flush();
+  EXPECT_EQ(done, (std::vector<std::uint64_t>{10, 9'000, 9'001}));
 }
 
 TEST_F(JournalWriterTest, the_first_error_goes_to_every_completion_from_then_on) {
