@@ -1,6 +1,7 @@
 // The retry loop: what is sent again, when, and what never is.
 #include "client/core_fixture.hpp"
 
+#include <optional>
 #include <random>
 
 namespace drift::testing {
@@ -270,6 +271,18 @@ TEST_F(CoreRetry, DoneNeverRunsBeforeStartReturns) {
   EXPECT_FALSE(started->done());
   loop_.run_all();
   EXPECT_TRUE(started->done());
+}
+
+// There a call begins at once.
+TEST_F(CoreRetry, DoneNeverRunsBeforeStartReturnsOnTheLoopEither) {
+  std::stop_source stopped;
+  stopped.request_stop();
+  for (const std::stop_token& stop : {stopped.get_token(), std::stop_token()}) {
+    std::optional<bool> was_done;
+    loop_.post([&] { was_done = start("UpdateItem", update_request, {.stop = stop})->done(); });
+    loop_.run_all();
+    EXPECT_EQ(was_done, false);
+  }
 }
 
 class CoreToken : public CoreFixture {

@@ -59,8 +59,7 @@ TEST_F(AsioTransport, SendsMethodTargetHeadersAndBody) {
 
 TEST_F(AsioTransport, AnswersOfAllSizesComeWhole) {
   HttpServer server(echo);
-  for (const std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{3'950}, std::size_t{4'096},
-                                  std::size_t{65'536}, std::size_t{1'000'003}, std::size_t{17'000'000}}) {
+  for (const std::size_t bytes : {0U, 1U, 3'950U, 4'096U, 8'192U, 8'193U, 65'536U, 1'000'003U, 17'000'000U}) {
     const auto body = random_body(bytes, bytes);
     const auto answer = ask(server, body);
     ASSERT_TRUE(std::holds_alternative<Response>(answer)) << text_of(answer);
