@@ -117,9 +117,14 @@ CannedAnswers::Answer CannedAnswers::describe(std::string_view request) const {
 
 CannedAnswers::Answer CannedAnswers::scan(std::string_view request) const {
   const std::size_t limit = number_at(between(request, R"("Limit":)", ','), table_.items);
-  const std::size_t from = number_at(between(request, R"("ExclusiveStartKey":{"id":{"N":")", '"'), first_id - 1) + 1;
+  // A segment is a part of the items in their order.
+  const std::size_t segments = number_at(between(request, R"("TotalSegments":)", ','), 1);
+  const std::size_t segment = number_at(between(request, R"("Segment":)", ','), 0);
+  const std::size_t begin = first_id + table_.items * segment / segments;
+  const std::size_t end = first_id + table_.items * (segment + 1) / segments;
+  const std::size_t from = number_at(between(request, R"("ExclusiveStartKey":{"id":{"N":")", '"'), begin - 1) + 1;
   const std::size_t fitting = std::max<std::size_t>(page_bytes_max / table_.item_bytes, 1);
-  const std::size_t count = std::min({limit, fitting, first_id + table_.items - from});
+  const std::size_t count = std::min({limit, fitting, end - from});
   std::string body;
   body.reserve(count * (before_id_.size() + behind_id_.size() + 16) + 256);
   body = R"({"Items":[)";
@@ -129,7 +134,7 @@ CannedAnswers::Answer CannedAnswers::scan(std::string_view request) const {
   }
   const std::string amount = std::to_string(count);
   body.append(R"(],"Count":)").append(amount).append(R"(,"ScannedCount":)").append(amount);
-  if (from + count < first_id + table_.items) {
+  if (from + count < end) {
     body.append(R"(,"LastEvaluatedKey":{"id":{"N":")").append(std::to_string(from + count - 1)).append(R"("}})");
   }
   const std::size_t units = (count * table_.item_bytes + 4095) / 4096;
