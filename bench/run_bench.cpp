@@ -8,6 +8,8 @@
 //   run_bench run ENDPOINT TABLE ITEMS PLAN [NUMBER]     the same; a PLAN is the name of one below
 #include "bench/bench_item.hpp"
 #include "bench/canned_server.hpp"
+#include "bench/command_line.hpp"
+#include "bench/measured_process.hpp"
 #include "local/local_server.hpp"
 
 #include <drift/drift.hpp>
@@ -26,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -208,8 +211,7 @@ std::optional<Figures> measure(const std::string& endpoint, const std::string& t
 double median(const std::vector<Figures>& rounds, double Figures::*figure) {
   std::vector<double> values(rounds.size());
   std::transform(rounds.begin(), rounds.end(), values.begin(), [figure](const Figures& f) { return f.*figure; });
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return drift::bench::median(std::move(values));
 }
 
 std::string at_most(double limit) { return limit > 0 ? "<= " + std::to_string(static_cast<int>(limit)) : "-"; }
@@ -276,10 +278,8 @@ int main_of(const std::vector<std::string>& arguments) {
     const auto plan = std::find_if(plans.begin(), plans.end(), [&](const Plan& p) { return arguments[4] == p.name; });
     if (plan != plans.end()) return run(arguments[1], arguments[2], number(3, 0), *plan, number(5, 1));
   }
-  const auto rounds = std::find(arguments.begin(), arguments.end(), "--rounds");
-  const auto place = static_cast<std::size_t>(rounds - arguments.begin());
   return print_table(std::find(arguments.begin(), arguments.end(), "--quick") != arguments.end(),
-                     std::max<std::size_t>(number(place + 1, 3), 1));
+                     std::max<std::size_t>(drift::bench::number_option(arguments, "--rounds", 3), 1));
 }
 
 }  // namespace

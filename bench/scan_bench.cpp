@@ -8,6 +8,7 @@
 //   scan_bench run ENDPOINT ITEMS           what drift's processes are started as
 //   scan_bench receive ENDPOINT ITEMS       and those that only receive
 #include "bench/canned_server.hpp"
+#include "bench/command_line.hpp"
 #include "bench/measured_process.hpp"
 #include "wire/transport.hpp"
 
@@ -172,20 +173,10 @@ int main_of(const std::vector<std::string>& arguments) {
   if (verb == "serve" && arguments.size() == 2) return serve(std::stoul(arguments[1]));
   if (verb == "run" && arguments.size() == 3) return run(arguments[1], std::stoul(arguments[2]));
   if (verb == "receive" && arguments.size() == 3) return receive(arguments[1]);
-  const auto option = [&](const char* name, std::size_t otherwise) {
-    const auto at = std::find(arguments.begin(), arguments.end(), name);
-    return at == arguments.end() || at + 1 == arguments.end() ? otherwise : std::stoul(*(at + 1));
-  };
-  return print_table(option("--rounds", 5), option("--items", 1'000'000));
+  using drift::bench::number_option;
+  return print_table(number_option(arguments, "--rounds", 5), number_option(arguments, "--items", 1'000'000));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    return main_of({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-  }
-  return 1;
-}
+int main(int argc, char** argv) { return drift::bench::run_main(argc, argv, main_of); }

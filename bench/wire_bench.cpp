@@ -7,6 +7,7 @@
 //   wire_bench run ENDPOINT CA REQUESTS       what drift's processes are started as; CA: a file, "-" for none
 #include "base/clock.hpp"
 #include "bench/canned_server.hpp"
+#include "bench/command_line.hpp"
 #include "bench/measured_process.hpp"
 #include "client/core.hpp"
 #include "support/certificate.hpp"
@@ -216,20 +217,10 @@ int main_of(const std::vector<std::string>& arguments) {
     return serve(arguments.size() > 1 && arguments[1] == "--tls" ? CannedServer::Scheme::https
                                                                  : CannedServer::Scheme::http);
   }
-  const auto option = [&](const char* name, std::size_t otherwise) {
-    const auto at = std::find(arguments.begin(), arguments.end(), name);
-    return at == arguments.end() || at + 1 == arguments.end() ? otherwise : std::stoul(*(at + 1));
-  };
-  return print_table(option("--rounds", 5), option("--requests", 200'000));
+  using drift::bench::number_option;
+  return print_table(number_option(arguments, "--rounds", 5), number_option(arguments, "--requests", 200'000));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    return main_of({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-  }
-  return 1;
-}
+int main(int argc, char** argv) { return drift::bench::run_main(argc, argv, main_of); }
