@@ -44,9 +44,7 @@ ActionQueue::ActionQueue(Database& database)
                    " segment, checksum FROM actions WHERE sequence <= ? ORDER BY sequence DESC"),
       select_group_(database, "SELECT \"group\" FROM actions WHERE sequence = ?"),
       trim_(database, "DELETE FROM actions WHERE sequence <= ?") {
-  Statement shape(database, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
-  shape.bind(1, static_cast<std::int64_t>(RepeatKind::marker));
-  markers_ = shape.step();
+  markers_ = has(RepeatKind::marker);
 }
 
 void ActionQueue::bind(Statement& statement, const ActionRecord& action) {

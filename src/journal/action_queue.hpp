@@ -31,6 +31,8 @@ class ActionQueue {
   Rows found();
   // Deletes these rows, which are the first. Throws Error unless all were there. Within a transaction.
   void trim(const Rows& rows);
+  // True iff an action of this kind was ever queued.
+  bool has(RepeatKind repeat) { return shapes_.has(repeat); }
   // False: none of the actions is of the class `marker`.
   [[nodiscard]] bool may_have_markers() const noexcept { return markers_; }
   // After a rollback.

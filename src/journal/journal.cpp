@@ -171,11 +171,7 @@ std::vector<ActionRecord> Journal::replace_rest(std::uint64_t group, std::vector
 
 std::uint64_t Journal::trim() { return state_->tables->trim(); }
 
-bool Journal::has(RepeatKind repeat) {
-  Statement shape(state_->database, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
-  shape.bind(1, static_cast<std::int64_t>(repeat));
-  return shape.step();
-}
+bool Journal::has(RepeatKind repeat) { return state_->tables->has(repeat); }
 
 std::string Journal::before(std::uint64_t sequence) { return state_->tables->before(sequence); }
 

@@ -33,6 +33,7 @@ class JournalTables {
   std::vector<ActionWithOutcome> troubles(std::size_t count, std::optional<ActionState> only);
   std::vector<ActionWithOutcome> group(std::uint64_t group);
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
+  bool has(RepeatKind repeat) { return queue_.has(repeat); }
   std::string before(std::uint64_t sequence);
   std::uint64_t trim();
   std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::size_t count, std::size_t bytes_max);

@@ -97,6 +97,12 @@ void Shapes::fill(std::uint64_t id, ActionRecord& action) {
   action.guarded = shape.guarded;
 }
 
+bool Shapes::has(RepeatKind repeat) {
+  Statement shape(*database_, "SELECT 1 FROM shapes WHERE repeat = ? LIMIT 1");
+  shape.bind(1, static_cast<std::int64_t>(repeat));
+  return shape.step();
+}
+
 void Shapes::forget() noexcept {
   by_content_.clear();
   by_id_.clear();

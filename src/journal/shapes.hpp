@@ -23,6 +23,8 @@ class Shapes {
   std::uint64_t id_of(const ActionRecord& action);
   // Fills in the action's members that its shape holds. Throws Error for a damaged or missing one.
   void fill(std::uint64_t id, ActionRecord& action);
+  // True iff there is a shape of this kind.
+  bool has(RepeatKind repeat);
   // After a rollback: what was stored may be gone.
   void forget() noexcept;
 
