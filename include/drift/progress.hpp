@@ -39,7 +39,7 @@ struct Progress {
   std::string run_id = {};   // empty until the run is known
   std::string journal = {};  // its file
   Pace pace = Pace::full;
-  std::string pace_reason = {};  // in words, of any but full: "table Orders: its write capacity is used up"
+  std::string pace_reason = {};  // in words, of any but full: "table Orders refuses more than about 870 WCU/s"
   std::uint32_t segments = 0;    // of the scan
   std::uint32_t segments_done = 0;
   std::string skew = {};  // not empty: one segment is far behind the others, in words

@@ -64,7 +64,7 @@ std::uint64_t Applier::mark_ahead() const {
   return limits_.mark_ahead * std::max<std::uint64_t>(in_flight_max() / in_flight_first, 1);
 }
 
-bool Applier::may_send() {
+bool Applier::may_send() const {
   return !run_.halted() && !run_.pace.paused() && in_flight_ < in_flight_max() &&
          (in_flight_ == 0 || in_flight_bytes_ < limits_.in_flight_bytes_max) &&
          run_.journal.backlog() < journal_backlog_max && has_lease();

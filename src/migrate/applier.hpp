@@ -81,7 +81,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void move_mark(std::uint64_t place);
   void finish_execution();
   void end_waiting();
-  [[nodiscard]] bool may_send();
+  [[nodiscard]] bool may_send() const;
   [[nodiscard]] bool has_lease() const;
   [[nodiscard]] bool done() const;
 
@@ -89,8 +89,8 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void start(const Job& job);
   void request(const Job& job, bool is_look);
   void answer(const Job& job, bool is_look, const client::CallResult& result);
-  void judge_answer(const Job& job, bool is_look, const client::CallResult& result);
-  void give_back(const Job& job, const client::CallResult& result);
+  void judge_answer(const Job& job, bool is_look, const client::CallResult& result, base::SteadyTime now);
+  void give_back(const Job& job, const client::CallResult& result, base::SteadyTime now);
   void unsent(const Job& job);
   bool stays_queued(const client::CallResult& result);
   Verdict judge(const Job& job, bool is_look, const client::CallResult& result);

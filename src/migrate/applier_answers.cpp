@@ -72,13 +72,13 @@ void Applier::answer(const Job& job, bool is_look, const client::CallResult& res
   run_.counters.retried += retried;
   job->outcome.throttled += result.throttled;
   job->outcome.retried += retried;
-  if (result.given_back && !result.error->in_doubt()) return give_back(job, result);
-  judge_answer(job, is_look, result);
+  if (result.given_back && !result.error->in_doubt()) return give_back(job, result, now);
+  judge_answer(job, is_look, result, now);
 }
 
-void Applier::judge_answer(const Job& job, bool is_look, const client::CallResult& result) {
+void Applier::judge_answer(const Job& job, bool is_look, const client::CallResult& result, base::SteadyTime now) {
   if (stays_queued(result)) {
-    if (!is_look) run_.pace.writes().ended(job->lane->table, job->lane->range, job->taken, run_.pace.now());
+    if (!is_look) run_.pace.writes().ended(job->lane->table, job->lane->range, job->taken, now);
     return unsent(job);  // the run ends; it stays in the window
   }
   Verdict verdict = judge(job, is_look, result);
@@ -87,14 +87,14 @@ void Applier::judge_answer(const Job& job, bool is_look, const client::CallResul
     // have.
     const pace::Consumed consumed{.units = result.error ? job->taken : verdict.consumed.units,
                                   .indexes = std::move(verdict.consumed.indexes)};
-    run_.pace.writes().answered(job->lane->table, job->lane->range, job->taken, consumed, run_.pace.now());
+    run_.pace.writes().answered(job->lane->table, job->lane->range, job->taken, consumed, now);
   }
   carry_out(job, std::move(verdict));
 }
 
 // The server has no capacity for it now: certainly not executed. It waits for its turn in its lane again.
-void Applier::give_back(const Job& job, const client::CallResult& result) {
-  run_.pace.writes().refused(job->lane->table, job->lane->range, job->taken, refusal_of(result), run_.pace.now());
+void Applier::give_back(const Job& job, const client::CallResult& result, base::SteadyTime now) {
+  run_.pace.writes().refused(job->lane->table, job->lane->range, job->taken, refusal_of(result), now);
   unsent(job);
   if (!run_.halted()) make_ready({job});
 }

@@ -1,7 +1,6 @@
 // RunPace: see the header.
 #include "migrate/run_pace.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -59,23 +58,11 @@ void RunPace::begin() {
   const std::weak_ptr<RunPace> weak = weak_from_this();
   listener_ = std::make_unique<ControlState::Listener>(*options_.controls.state(), [weak, &loop = loop_] {
     loop.post([weak] {
-      const auto self = weak.lock();
-      if (!self) return;
-      const bool goes_on = self->while_it_goes_on([&] {
-        self->apply_controls();
-        self->publish();
-      });
-      if (goes_on) self->wake();
+      if (const auto self = weak.lock(); self && self->follow_controls()) self->wake();
     });
   });
   loop_.post([weak] {
-    const auto self = weak.lock();
-    if (!self) return;
-    const bool goes_on = self->while_it_goes_on([&] {
-      self->apply_controls();
-      self->publish();
-    });
-    if (goes_on) self->publish_later();
+    if (const auto self = weak.lock(); self && self->follow_controls()) self->publish_later();
   });
 }
 
@@ -94,12 +81,6 @@ void RunPace::on_change(std::function<void()> wake) {
   wakers_.push_back(std::move(wake));
 }
 
-void RunPace::changed() {
-  loop_.post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->wake();
-  });
-}
-
 void RunPace::wake() {
   std::vector<std::function<void()>> wakers;
   {
@@ -115,6 +96,13 @@ void RunPace::apply_controls() {
   concurrency_ = values.concurrency.value_or(options_.concurrency);
   reads_.set_rate(given(values.read_rate.value_or(options_.read_rate)), now());
   writes_.set_rate(given(values.write_rate.value_or(options_.write_rate)), now());
+}
+
+bool RunPace::follow_controls() {
+  return while_it_goes_on([this] {
+    apply_controls();
+    publish();
+  });
 }
 
 RunPace::KnownTable& RunPace::known(std::string_view wire_name) {

@@ -33,8 +33,6 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   void end();
   // From any thread. Called on the loop whenever something may be sent that could not before, until the run's end.
   void on_change(std::function<void()> wake);
-  // From any thread: calls them.
-  void changed();
 
   // From any thread.
   [[nodiscard]] bool paused() const noexcept { return paused_; }
@@ -53,6 +51,8 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
 
  private:
   void apply_controls();
+  // Does what the controls say now, and says so. False: the run has ended.
+  bool follow_controls();
   void wake();
   void publish();
   // Does `work`, unless the run has ended: then what it refers to may be gone. end() waits for it.

@@ -23,8 +23,9 @@ bool ScanPace::may_read(std::uint32_t segment, double units) {
     if (run_.pace.spending().reached()) run_.halt.request_stop();
     return false;
   }
-  const auto departure = reads_.next_departure(table(), segment, run_.pace.now());
-  if (departure.at <= run_.pace.now()) return true;
+  const base::SteadyTime now = run_.pace.now();
+  const auto departure = reads_.next_departure(table(), segment, now);
+  if (departure.at <= now) return true;
   read_on_at(departure.at);
   return false;
 }

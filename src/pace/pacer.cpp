@@ -77,12 +77,11 @@ void Pacer::set_rate(GivenRate rate, base::SteadyTime now) {
   }
 }
 
-bool Pacer::hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now) {
-  if (ready <= now || ready <= departure.at) return false;
+void Pacer::hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now) {
+  if (ready <= now || ready <= departure.at) return;
   departure.at = ready;
   what.at = now;
   hold_ = what;
-  return true;
 }
 
 void Pacer::hold_table(Departure& departure, Table number, base::SteadyTime now) {

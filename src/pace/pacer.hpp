@@ -115,7 +115,7 @@ class Pacer {
 
   void give(Resource& resource, double share_of, base::SteadyTime now) const;
   // Moves `departure` to where the resource is ready, and notes what holds.
-  bool hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
+  void hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
   void hold_table(Departure& departure, Table table, base::SteadyTime now);
   void take(TableState& table, Range range, double units, base::SteadyTime now);
   void came_back(double taken) noexcept;
