@@ -133,8 +133,8 @@ bool has_size_of_a_constant(std::string_view text) {
   return false;
 }
 
-// Parentheses around an operand of a condition, "(a) = :v", "size((a)) = :v": in DynamoDB's grammar, but not in the
-// local server's.
+// Parentheses around an operand of a condition, "(a) = :v", "size((a)) = :v", "(size(a)) = :v": in DynamoDB's grammar,
+// but not in the local server's.
 bool parenthesises_an_operand(std::string_view text) {
   using expression::Token;
   const std::vector<Token> tokens = expression::tokenize(text);
@@ -150,11 +150,14 @@ bool parenthesises_an_operand(std::string_view text) {
     if (!is(open, "(") || (open > 0 && names_a_function(open - 1))) continue;
     std::size_t close = open + 1;
     static constexpr std::string_view of_a_path = ".[]";
+    if (is(close, "size") && is(close + 1, "(")) close += 2;
+    const std::size_t operand = close;
     while (close < tokens.size() && (tokens[close].kind != Token::Kind::symbol ||
                                      of_a_path.find(tokens[close].text) != std::string_view::npos)) {
       ++close;
     }
-    if (close > open + 1 && is(close, ")")) return true;
+    if (close == operand || !is(close, ")")) continue;
+    if (operand == open + 1 || is(close + 1, ")")) return true;
   }
   return false;
 }
