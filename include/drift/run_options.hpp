@@ -21,11 +21,27 @@ struct Prices {
   double million_read_units = 0.125;
 };
 
+// When actions are executed.
+enum class Apply : std::uint8_t {
+  // When every callback has completed: with an error in a callback nothing is executed. The queue is on the disk until
+  // then, about 0.1 to 0.7 KB an action.
+  after_scan,
+  // While the scan goes on, for tables whose queue would fill a disk: a page's actions are executed once its callbacks
+  // have completed and its actions are durable. The scan waits where it is 50,000 actions or 64 MB ahead; without
+  // `before_images` what is finished is dropped from the journal, whose size then does not grow with the table. An
+  // error
+  // in a callback (one more than `max_errors`) ends the run, which has executed actions by then and can be gone on
+  // with.
+  // A put or an insert into the scanned table, which the scan might come upon, and an action there on another item than
+  // the callback's are an Error (code "ValidationException") when they are queued.
+  streaming,
+};
+
 struct RunOptions {
   // Callbacks running at once, 1 to 1,024. 1: one callback and one write at a time, in the order of the scan.
   std::size_t concurrency = 8;
   // True: the first error ends the run. False: everything that can go on does, and all errors are reported. Either way,
-  // with an error in a callback no action is executed.
+  // with an error in a callback no action is executed, unless `apply` is streaming.
   bool fail_on_first_error = false;
   // Of actions on the scanned item that name none themselves.
   Guard guard = Guard::unchanged;
@@ -43,9 +59,9 @@ struct RunOptions {
   // True: what is not guarded by value is executed in one transaction with a marker, also where it could be repeated
   // without harm. About five times the capacity for small items.
   bool exact = false;
-  // Callbacks and actions that may fail. 0: with an error in a callback nothing is applied, and errors of actions do
-  // not end the run. Above: so many errors are gone on with, one more ends the run. What failed is never recorded as
-  // applied: it is tried again when the migration is run again.
+  // Callbacks and actions that may fail. 0: with an error in a callback nothing is applied (`apply` says what streaming
+  // does then), and errors of actions do not end the run. Above: so many errors are gone on with, one more ends the
+  // run. What failed is never recorded as applied: it is tried again when the migration is run again.
   std::uint64_t max_errors = 0;
   // How long to wait for another process that runs this migration; after that the outcome is `locked`. One that has
   // died on another machine is known to be gone after 30 s.
@@ -62,6 +78,8 @@ struct RunOptions {
   // by `prices`, and in WCU. 0: no cap.
   double max_cost = 0;
   double max_write_units = 0;
+  // A run that is gone on with keeps what it began with. Without effect on an undo that has no `down`.
+  Apply apply = Apply::after_scan;
   // False: a migration that the metadata table has as applied is refused. True: it is executed again.
   bool allow_applied = false;
   // To pause and steer the run while it goes on.

@@ -25,7 +25,7 @@ using journal::ActionRecord;
                .message = std::move(message),
                .table = table.description.name,
                .key = std::move(key),
-               .next_step = "Nothing was written. Mend the callback and run the migration again."});
+               .next_step = "Nothing of this callback was written. Mend it and run the migration again."});
 }
 
 // "id (S), at (N)"
@@ -64,8 +64,12 @@ void check_own_placeholders(const Attributes& values, const Names& names, const 
 }  // namespace
 
 ActionCollector::ActionCollector(Client& client, TableCatalog& catalog,
-                                 std::shared_ptr<const CatalogTable> scanned_table, GuardSettings guards)
-    : client_(&client), catalog_(&catalog), scanned_table_(std::move(scanned_table)), guards_(std::move(guards)) {}
+                                 std::shared_ptr<const CatalogTable> scanned_table, GuardSettings guards, Reach reach)
+    : client_(&client),
+      catalog_(&catalog),
+      scanned_table_(std::move(scanned_table)),
+      guards_(std::move(guards)),
+      reach_(reach) {}
 
 void ActionCollector::begin(const Item& item) {
   item_ = &item;
@@ -135,7 +139,20 @@ Draft ActionCollector::start(ActionKind kind, const CatalogTable& table, std::st
   record.scanned_item = &table == scanned_table_.get() && key == scanned_key();
   if (!record.scanned_item) record.scanned_key = scanned_key();
   record.key = std::move(key);
+  if (reach_ == Reach::own_item && &table == scanned_table_.get()) check_reach(record);
   return draft;
+}
+
+// What the scan would then see, or not, would depend on how far each of them is.
+void ActionCollector::check_reach(const ActionRecord& record) const {
+  if (record.kind == ActionKind::put || record.kind == ActionKind::insert) {
+    refuse("with Apply::streaming nothing can be put into the scanned table: its scan might come upon it",
+           *scanned_table_, value::parse_attributes(record.key));
+  }
+  if (!record.scanned_item) {
+    refuse("with Apply::streaming an action on the scanned table can only be on the callback's own item",
+           *scanned_table_, value::parse_attributes(record.key));
+  }
 }
 
 void ActionCollector::add_condition(Draft& draft, const std::string& condition, const Attributes& values,

@@ -17,10 +17,16 @@
 
 namespace drift::migrate {
 
+// What actions on the scanned table may be about.
+enum class Reach : std::uint8_t {
+  any_item,
+  own_item,  // the callback's, and no new one: the scan goes on while they are executed
+};
+
 class ActionCollector {
  public:
   ActionCollector(Client& client, TableCatalog& catalog, std::shared_ptr<const CatalogTable> scanned_table,
-                  GuardSettings guards);
+                  GuardSettings guards, Reach reach = Reach::any_item);
 
   // Starts with the actions of the callback for this item, which must stay until take().
   void begin(const Item& item);
@@ -38,6 +44,7 @@ class ActionCollector {
  private:
   // An action on the table, everything but its expressions filled in.
   Draft start(journal::ActionKind kind, const CatalogTable& table, std::string key);
+  void check_reach(const journal::ActionRecord& record) const;
   void add_condition(Draft& draft, const std::string& condition, const Attributes& values, const Names& names);
   std::shared_ptr<const CatalogTable> table(const std::string& name);
   const std::string& scanned_key();
@@ -46,6 +53,7 @@ class ActionCollector {
   TableCatalog* catalog_;
   std::shared_ptr<const CatalogTable> scanned_table_;
   const GuardSettings guards_;
+  const Reach reach_;
   UpdateCache updates_;
   ConditionCache conditions_;
 

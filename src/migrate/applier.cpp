@@ -3,6 +3,7 @@
 #include "migrate/applier.hpp"
 
 #include "base/failpoint.hpp"
+#include "migrate/action_stream.hpp"
 #include "migrate/lease_holder.hpp"
 
 #include <algorithm>
@@ -40,12 +41,12 @@ Applier::Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits, std::
       in_flight_limit_(in_flight_bounds(limits, run.core().settings().connections_max)) {}
 
 void Applier::execute() {
-  run_.counters.phase = Phase::applying;
   auto& loop = run_.core().loop();
   const std::function<void()> pump = [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->pump();
   };
   run_.pace.on_change(pump);
+  if (run_.stream) run_.stream->on_more(pump);
   loop.post(pump);
   {
     const std::stop_callback halted(run_.halt.get_token(),
@@ -91,10 +92,7 @@ void Applier::pump() {
     ready_.erase(next);
     start(next);
   }
-  if (!fetched_all_ && !fetching_ && !run_.halted() && window_.size() < limits_.window_actions_max / 2 &&
-      window_bytes_ < limits_.window_bytes_max / 2) {
-    fetch_more();
-  }
+  if (may_fetch()) fetch_more();
   if (done()) return finish_execution();
   if (ready_.empty() || run_.pace.paused()) return;  // an answer will call us back, or the controls
   if (const auto moment = ready_.next_moment(); moment && *moment > now) return pump_later(*moment - now);
@@ -135,8 +133,14 @@ void Applier::move_mark(std::uint64_t place) {
   });
 }
 
+bool Applier::may_fetch() const {
+  return !fetched_all_ && !fetching_ && !run_.halted() && (!run_.stream || run_.stream->has_more()) &&
+         window_.size() < limits_.window_actions_max / 2 && window_bytes_ < limits_.window_bytes_max / 2;
+}
+
 void Applier::fetch_more() {
   fetching_ = true;
+  if (run_.stream) run_.stream->begin_read();
   run_.journal.fetch(
       fetched_up_to_, limits_.window_actions_max - window_.size(), limits_.window_bytes_max - window_bytes_,
       [self = shared_from_this()](std::vector<ActionRecord> actions, const std::optional<Error>& error) {
@@ -149,9 +153,12 @@ void Applier::receive(std::vector<ActionRecord> actions, const std::optional<Err
   fetching_ = false;
   if (error) {
     run_.halt.request_stop();  // execute() throws it from flush()
-  } else if (actions.empty()) {
+    return pump();
+  }
+  const bool is_end = run_.stream ? run_.stream->end_read(actions) : actions.empty();
+  if (is_end) {
     fetched_all_ = true;
-  } else {
+  } else if (!actions.empty()) {
     fetched_up_to_ = actions.back().place;
     Group group;
     for (ActionRecord& action : actions) {

@@ -3,7 +3,7 @@
 // A window of groups is read from the journal in order. An action is sent when it is its turn on its item, there is
 // room in flight, and the send mark, durable in the journal, covers it; so after a crash all that may have been sent is
 // known. What an answer means the policy says. A failed action holds back the later ones on its item: they stay
-// queued. Everything but execute() happens on the loop.
+// queued. Everything but execute() happens on the loop. With a stream (Apply::streaming) the queue grows meanwhile.
 //
 // The model of this is docs/model/run.pml; its steps are named where they are taken.
 #pragma once
@@ -69,6 +69,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
 
   // The window.
   void pump();
+  [[nodiscard]] bool may_fetch() const;
   void fetch_more();
   void receive(std::vector<journal::ActionRecord> actions, const std::optional<Error>& error);
   void admit(journal::ActionRecord action, const Group& group);

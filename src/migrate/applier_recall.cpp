@@ -102,7 +102,7 @@ void Applier::replace_rest(const Group& group, std::vector<ActionRecord> actions
   struct Work {
     std::vector<ActionRecord> actions;
     bool fits = false;
-    std::uint64_t queued = 0;
+    std::uint64_t more_queued = 0;
   };
   auto work = std::make_shared<Work>();
   work->actions = std::move(actions);
@@ -112,10 +112,11 @@ void Applier::replace_rest(const Group& group, std::vector<ActionRecord> actions
         if (!beginning) return;
         work->fits = true;
         work->actions.erase(work->actions.begin(), work->actions.begin() + static_cast<std::ptrdiff_t>(*beginning));
+        const std::uint64_t queued_before = journal.totals().queued;
         DRIFT_FAILPOINT("recall.replace.before");
         work->actions = journal.replace_rest(number, std::move(work->actions));
         DRIFT_FAILPOINT("recall.replace.after");
-        work->queued = journal.totals().queued;
+        work->more_queued = journal.totals().queued - queued_before;
       },
       [self = shared_from_this(), group, work](const std::optional<Error>& error) {
         self->run_.core().loop().post([self, group, work, error] {
@@ -126,7 +127,7 @@ void Applier::replace_rest(const Group& group, std::vector<ActionRecord> actions
           } else if (!work->fits) {
             self->quarantine(group, half_applied(group->jobs.front()->action), ActionState::quarantined);
           } else {
-            self->run_.counters.actions_queued = work->queued;
+            self->run_.counters.actions_queued += work->more_queued;
             self->replaced(group, std::move(work->actions));
           }
           self->pump();

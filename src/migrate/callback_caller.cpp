@@ -19,7 +19,8 @@ namespace {
 using journal::ActionRecord;
 
 // What a callback threw, with the item that it was called for.
-Error callback_error(const std::exception_ptr& thrown, const Item& item, const std::string& table) {
+Error callback_error(const std::exception_ptr& thrown, const Item& item, const RunContext& run) {
+  const std::string& table = run.table->description.name;
   Error::Details details;
   try {
     std::rethrow_exception(thrown);
@@ -37,7 +38,10 @@ Error callback_error(const std::exception_ptr& thrown, const Item& item, const s
   details.table = table;
   details.key = item.key();
   if (details.next_step.empty()) {
-    details.next_step = "Nothing was written. Mend the callback or the item and run the migration again.";
+    details.next_step =
+        run.stream ? "Nothing of this callback was written. Mend the item, or the callback without a change of "
+                     "Migration::revision, and run the migration again: it goes on."
+                   : "Nothing was written. Mend the callback or the item and run the migration again.";
   }
   details.retryable = false;
   details.in_doubt = false;
@@ -54,7 +58,8 @@ CallbackCaller::CallbackCaller(RunContext& run)
                   .scanned_arn = run.table->description.arn,
                   .exact = run.options.exact,
                   .version = run.options.version,
-                  .reads = run.reads}) {}
+                  .reads = run.reads},
+                 run.stream ? Reach::own_item : Reach::any_item) {}
 
 // Amazon DynamoDB Developer Guide, "Time to Live": a number, in seconds since 1970; items that are more than five years
 // past it never expire.
@@ -85,7 +90,7 @@ std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
     run_->callback(item, actions);
     return collector_.take();
   } catch (...) {
-    throw callback_error(std::current_exception(), item, run_->table->description.name);
+    throw callback_error(std::current_exception(), item, *run_);
   }
 }
 

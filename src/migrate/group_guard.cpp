@@ -25,7 +25,8 @@ using journal::GuardKind;
 using journal::RepeatKind;
 
 constexpr const char* way_out =
-    "Nothing was written. Name what the callback depends on in Migration::reads, or use RunOptions::version, or "
+    "Nothing of this callback was written. Name what the callback depends on in Migration::reads, or use "
+    "RunOptions::version, or "
     "Guard::exists for this action.";
 
 [[noreturn]] void refuse(const Draft& draft, std::string message, const char* next_step = way_out) {
@@ -72,10 +73,10 @@ void check_reach(const Draft& draft, const GuardSettings& settings) {
   if (draft.record.repeat != RepeatKind::marker || !draft.record.table.starts_with("arn:")) return;
   const auto place_of = [](std::string_view arn) { return arn.substr(0, arn.find(":table/")); };
   if (settings.scanned_arn.empty() || place_of(draft.record.table) == place_of(settings.scanned_arn)) return;
-  refuse(
-      draft, "an action of this kind needs a transaction, which cannot reach a table of another account or region",
-      "Nothing was written. Use a plain put, insert or remove, or an update that sets constants, without a condition: "
-      "these need none.");
+  refuse(draft, "an action of this kind needs a transaction, which cannot reach a table of another account or region",
+         "Nothing of this callback was written. Use a plain put, insert or remove, or an update that sets constants, "
+         "without a condition: "
+         "these need none.");
 }
 
 void add_once(std::vector<std::string>& names, const std::string& name) {
@@ -163,7 +164,7 @@ void increment_version(Draft& draft, const std::string& image, const std::string
   const auto writes = draft.update->writes(draft.names);
   if (std::find(writes.begin(), writes.end(), version) != writes.end()) {
     refuse(draft, "the expression writes the version attribute " + version + ", which drift increments itself",
-           "Nothing was written. Leave it out of the expression.");
+           "Nothing of this callback was written. Leave it out of the expression.");
   }
   draft.record.expression = draft.update->with_set("#driftv = :driftv");
   draft.names.emplace("#driftv", version);

@@ -21,7 +21,6 @@ std::uint64_t place_of(const journal::Cursor& cursor) {
 }  // namespace
 
 void RestorePhase::execute(const journal::Cursor& cursor) {
-  run_.counters.phase = Phase::scanning;
   run_.counters.items_estimated = applied_.totals().queued;
   std::uint64_t before = place_of(cursor);
   while (!run_.halted()) {

@@ -4,6 +4,7 @@
 #include "migrate/build_id.hpp"
 #include "migrate/host_identity.hpp"
 #include "migrate/refuse.hpp"
+#include "migrate/segments.hpp"
 
 #include <drift/error.hpp>
 
@@ -15,6 +16,11 @@ namespace drift::migrate {
 namespace {
 
 bool may_have_sent(const RunRecord& run) { return run.phase != "scan"; }
+
+// An older copy of it would call back items again that were executed since.
+bool needs_its_end(const journal::Journal& journal) {
+  return journal.phase() <= journal::RunPhase::applying && !is_scanned(journal);
+}
 
 }  // namespace
 
@@ -63,13 +69,17 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
   if (!row) return journal.phase() != journal::RunPhase::scanning;
   const std::uint64_t before = journal.generation();
   if (row->generation > before) {
-    refuse("JournalBehind",
-           "the journal " + journal.file().string() + " was opened " + std::to_string(before) + " times, but its run " +
-               std::to_string(row->generation) + " times, last on " + row->host + ": it is an older copy",
-           row->table,
-           "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
-               ". If that journal is gone, Migrator::adopt goes on with this copy, taking all that is unfinished for "
-               "maybe sent.");
+    refuse(
+        "JournalBehind",
+        "the journal " + journal.file().string() + " was opened " + std::to_string(before) + " times, but its run " +
+            std::to_string(row->generation) + " times, last on " + row->host + ": it is an older copy",
+        row->table,
+        "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
+            (needs_its_end(journal) && may_have_sent(*row)
+                 ? ". If that journal is gone, Migrator::restart gives the run up: what it has executed stays "
+                   "executed."
+                 : ". If that journal is gone, Migrator::adopt goes on with this copy, taking all that is unfinished "
+                   "for maybe sent."));
   }
   const bool where_it_was = row->host == this_process().host && row->journal == journal.file().string();
   if (journal.phase() == journal::RunPhase::scanning && row->phase != "scan" && !where_it_was) {
@@ -81,7 +91,15 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
            "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
                "; or give it up with Migrator::restart: what it has executed stays executed.");
   }
-  return row->generation != before;
+  if (needs_its_end(journal) && may_have_sent(*row) && !where_it_was) {
+    refuse("JournalMoved",
+           "the journal " + journal.file().string() + " is not where its run was last (" + row->journal + " on " +
+               row->host + "), and its scan has executed actions: an older copy would execute some of them twice",
+           row->table,
+           "Nothing was done. If it is that very file, and no copy from before the run ended, Migrator::adopt goes on "
+           "with it. Else go on where the run was last.");
+  }
+  return row->generation != before || !where_it_was;
 }
 
 void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,

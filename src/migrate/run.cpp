@@ -1,24 +1,21 @@
-// Run: see the header. How it is recorded and what is kept of it is in run_end.cpp.
+// Run: see the header. Its phases are in run_phases.cpp; how it is recorded and what is kept of it, in run_end.cpp.
 #include "migrate/run.hpp"
 
 #include "base/failpoint.hpp"
 #include "base/random.hpp"
+#include "migrate/action_stream.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/progress_reporter.hpp"
-#include "migrate/restore_phase.hpp"
 #include "migrate/resume.hpp"
-#include "migrate/scan_phase.hpp"
 #include "migrate/segments.hpp"
 #include "migrate/stamp.hpp"
 #include "migrate/state_directory.hpp"
-#include "value/attribute_json.hpp"
 
 #include <drift/version.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -28,24 +25,13 @@ namespace drift::migrate {
 
 namespace {
 
-using journal::ActionState;
 using journal::Journal;
 using journal::JournalWriter;
 using journal::RunPhase;
+using journal::Trimming;
 
 // How long after a stop the run's own calls may take: the applier has its grace before that.
 constexpr std::chrono::milliseconds own_calls_grace{1'900};
-
-// An action that waits for a decision since an earlier attempt.
-Error in_doubt_before(const journal::ActionRecord& action, const journal::ActionOutcome& outcome) {
-  return Error({.code = "InDoubt",
-                .message = "in doubt since an earlier attempt: " + outcome.detail,
-                .table = action.table,
-                .key = value::parse_attributes(action.key),
-                .next_step = "Compare the item with the action, then say with Migrator::resolve whether it counts as "
-                             "done, is to be done again, or is skipped.",
-                .in_doubt = true});
-}
 
 Error unexpected(const std::exception& error) {
   return Error({.code = "RunFailed",
@@ -124,7 +110,9 @@ Outcome Run::carry_out() {
   }
   bool recorded = false;
   try {
-    writer_ = std::make_unique<JournalWriter>(std::move(journal_));
+    // An undo needs all of it where there are images; otherwise what is finished only takes space.
+    const Trimming trimming = streams_ && !images_ ? Trimming::by_itself : Trimming::never;
+    writer_ = std::make_unique<JournalWriter>(std::move(journal_), trimming);
     RunContext run{.client = client_,
                    .options = options_,
                    .callback = direction_ == Direction::up ? migration_.up : migration_.down,
@@ -141,6 +129,7 @@ Outcome Run::carry_out() {
                    .ttl_attribute = ttl_attribute_,
                    .lease = lease_.get(),
                    .halt = halt_};
+    if (streams_) run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
     recorded = go_through_phases(run);
   } catch (const Error& error) {
     if (!options_.stop.stop_requested()) errors_.add(error);
@@ -179,7 +168,9 @@ bool Run::prepare() {
   check_access(own_calls_, *table_);
   if (restores() && !recording) open_applied(ledger_row);
   if (options_.skip_expired) ttl_attribute_ = find_ttl_attribute(own_calls_, table_->wire_name);
-  check_disk_space(migrator_.state_dir, journal_ ? 0 : table_->description.items_estimated);
+  // A streaming run checks while it goes on, as every run does: how much it takes is not known before.
+  const bool is_flat = options_.apply == Apply::streaming && !options_.before_images;
+  check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : table_->description.items_estimated);
   note_replicas();
   history_ = run_table_.history(migration_.number);
   begin_or_resume(journal_file_);
@@ -286,8 +277,9 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   }
   phase_ = journal_->phase();
   queued_before_ = journal_->totals().queued;
+  choose_streaming();
   counters_.start_from(journal_->totals());
-  counters_.start_segments(all_cursors(journal_->header().segments, journal_->cursors()));
+  counters_.start_segments(all_cursors(*journal_));
   counters_.items_estimated = table_->description.items_estimated;
   const journal::RunHeader& header = journal_->header();
   const ProcessIdentity who = this_process();
@@ -311,6 +303,18 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   lease_->name_run(row_.run_id);
 }
 
+// A run goes on as it was begun: what is queued already was checked for that.
+void Run::choose_streaming() {
+  const bool asked = options_.apply == Apply::streaming && !restores();
+  if (phase_ == RunPhase::scanning) {
+    streams_ = asked && queued_before_ == 0;
+    if (asked && !streams_) notes_.emplace_back("The run was begun with Apply::after_scan, and goes on so.");
+  } else if (phase_ == RunPhase::applying && !is_scanned(*journal_)) {
+    streams_ = true;
+    if (!asked) notes_.emplace_back("The run was begun with Apply::streaming, and goes on so.");
+  }
+}
+
 journal::RunHeader Run::header() const {
   const TableDescription& table = table_->description;
   const SegmentsFor scan{.asked = options_.segments,
@@ -332,63 +336,6 @@ journal::RunHeader Run::header() const {
           .stamp = restores() ? "" : options_.stamp,
           .epoch = epoch_after(history_),
           .images = options_.before_images};
-}
-
-bool Run::go_through_phases(RunContext& run) {
-  if (phase_ == RunPhase::scanning && !scan(run)) return false;
-  if (phase_ <= RunPhase::applying && !apply(run)) return false;
-  return record(run);
-}
-
-bool Run::scan(RunContext& run) {
-  DRIFT_FAILPOINT("scan.row.before");
-  write_row("scan");
-  DRIFT_FAILPOINT("scan.row.after");
-  std::vector<journal::Cursor> cursors;
-  writer_->with_journal([&](Journal& journal) { cursors = all_cursors(journal.header().segments, journal.cursors()); });
-  const bool finished = std::all_of(cursors.begin(), cursors.end(), [](const auto& cursor) { return cursor.finished; });
-  if (!finished && applied_) RestorePhase(run, *applied_).execute(cursors.front());
-  if (!finished && !applied_) ScanPhase(run).execute(cursors);
-  if (run.over_budget()) {
-    give_up_journal();
-    return false;
-  }
-  return !run.halted();
-}
-
-// The model's step_barrier and step_apply.
-bool Run::apply(RunContext& run) {
-  row_.restartable = !row_.stamp.empty();  // every action is stamped or has a marker
-  DRIFT_FAILPOINT("barrier.row.before");
-  write_row("apply");
-  DRIFT_FAILPOINT("barrier.row.after");
-  DRIFT_FAILPOINT("barrier.phase.before");
-  writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
-  DRIFT_FAILPOINT("barrier.phase.after");
-  const auto policy = settings_.policy(write_settings(), static_cast<bool>(run.callback));
-  ApplyLimits limits = settings_.limits;
-  if (options_.concurrency == 1) limits.in_flight_max = 1;
-  const std::uint64_t first_new_recall =
-      phase_ == RunPhase::scanning && !applied_ ? queued_before_ + 1 : std::numeric_limits<std::uint64_t>::max();
-  const auto applier = std::make_shared<Applier>(run, *policy, limits, first_new_recall);
-  writer_->with_journal([&](Journal& journal) {
-    for (const auto& [action, outcome] : journal.troubles(limits.held_back_max, ActionState::in_doubt)) {
-      applier->hold_back(action);
-      errors_.add(in_doubt_before(action, outcome));
-      ++counters_.action_errors;
-      ++counters_.quarantined;
-    }
-  });
-  applier->execute();
-
-  bool complete = false;
-  writer_->with_journal([&](Journal& journal) {
-    complete = journal.totals().complete();
-    DRIFT_FAILPOINT("record.phase.before");
-    if (complete) journal.set_phase(RunPhase::recording);
-    DRIFT_FAILPOINT("record.phase.after");
-  });
-  return complete;
 }
 
 }  // namespace drift::migrate

@@ -5,7 +5,8 @@
 //   scan      every item, every callback; a page's actions and cursor are one transaction
 //   barrier   with more callback errors than allowed nothing is applied and the journal is given up
 //   apply     the queue, in order for each item
-//   record    the ledger's row, only when every action is done
+//   (with Apply::streaming the barrier comes first, and the scan goes on beside the applier: an error of a callback
+//   ends the run, which keeps its journal) record    the ledger's row, only when every action is done
 //
 // Each phase is written to the run table under the lease's token and then to the journal before it begins, so a run
 // that ends anywhere goes on in the phase where it was.
@@ -60,6 +61,7 @@ class Run {
   void open_journal(const TableDescription& meta);
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
+  void choose_streaming();
   void note_replicas();
   void check_journal(const std::filesystem::path& file);
   [[nodiscard]] journal::RunHeader header() const;
@@ -68,6 +70,9 @@ class Run {
   bool go_through_phases(RunContext& run);
   bool scan(RunContext& run);
   bool apply(RunContext& run);
+  void scan_and_apply(RunContext& run, Applier& applier);
+  void hold_back_doubts(Applier& applier);
+  std::vector<journal::Cursor> cursors();
   bool record(RunContext& run);
   void remove_markers();
   void give_up_journal();
@@ -100,6 +105,7 @@ class Run {
   std::filesystem::path applied_file_;  // what is kept of the applied migration
   RunRecord row_;
   bool images_ = true;
+  bool streams_ = false;  // Apply::streaming, and the scan is not finished
   std::string ttl_attribute_;
   std::vector<std::string> notes_;
   std::uint64_t queued_before_ = 0;  // by earlier processes

@@ -7,6 +7,7 @@
 #include "migrate/ledger.hpp"
 #include "migrate/preflight.hpp"
 #include "migrate/resume.hpp"
+#include "migrate/segments.hpp"
 #include "migrate/state_directory.hpp"
 #include "value/attribute_json.hpp"
 
@@ -88,6 +89,12 @@ void check_adoptable(const Journal& journal, const RunRecord& run) {
     refuse("JournalBehind",
            "the journal " + journal.file().string() +
                " was copied before the run had sent anything, and the run has: it does not know which items are done",
+           "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
+  }
+  if (journal.generation() < run.generation && !is_scanned(journal) && run.phase != "scan") {
+    refuse("JournalBehind",
+           "the journal " + journal.file().string() +
+               " was copied while its run scanned and executed actions: it does not know which items are done",
            "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
   }
 }

@@ -22,6 +22,7 @@
 
 namespace drift::migrate {
 
+class ActionStream;
 class LeaseHolder;
 
 struct RunContext {
@@ -40,6 +41,8 @@ struct RunContext {
   std::filesystem::path state_directory = {};
   std::string ttl_attribute = {};      // where expired items are passed over; else empty
   const LeaseHolder* lease = nullptr;  // null: none is held
+  // Where actions are executed while the scan goes on (Apply::streaming); else null.
+  std::shared_ptr<ActionStream> stream = {};
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.
   std::stop_source halt = {};
@@ -55,7 +58,8 @@ struct RunContext {
   }
   // Ends the run where the options say so; after an error was counted.
   void check_budget() {
-    if (options.fail_on_first_error || (options.max_errors > 0 && over_budget())) halt.request_stop();
+    const bool goes_on = options.max_errors == 0 && stream == nullptr;  // to report all errors
+    if (options.fail_on_first_error || (!goes_on && over_budget())) halt.request_stop();
   }
   // An error after which the run cannot go on.
   void fail(const Error& error) {

@@ -1,6 +1,7 @@
 // ScanPace: see the header.
 #include "migrate/scan_pace.hpp"
 
+#include "migrate/action_stream.hpp"
 #include "migrate/refusal.hpp"
 
 namespace drift::migrate {
@@ -18,7 +19,7 @@ pace::Pacer::Table ScanPace::table() {
 }
 
 bool ScanPace::may_read(std::uint32_t segment, double units) {
-  if (run_.pace.paused()) return false;
+  if (run_.pace.paused() || (run_.stream && run_.stream->is_full())) return false;
   if (!run_.pace.affords(units, 0)) {
     if (run_.pace.spending().reached()) run_.halt.request_stop();
     return false;

@@ -1,5 +1,5 @@
-// ScanPace: when the scanner may ask for another page, and how large a one: the pace of reads, the caps on spending,
-// and a pause. Belongs to the loop.
+// ScanPace: when the scanner may ask for another page, and how large a one: the pace of reads, the caps on spending, a
+// pause, and how far it may be ahead of an applier beside it. Belongs to the loop.
 #pragma once
 
 #include "client/core.hpp"

@@ -3,6 +3,7 @@
 #include "migrate/scan_phase.hpp"
 
 #include "base/failpoint.hpp"
+#include "migrate/action_stream.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/scan_pace.hpp"
@@ -16,7 +17,6 @@ namespace drift::migrate {
 ScanPhase::ScanPhase(RunContext& run) : run_(run), queue_([this](PageWork& work) { hand_on(work); }) {}
 
 void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
-  run_.counters.phase = Phase::scanning;
   const auto controls = run_.options.controls.state();
   const auto gate = std::make_shared<ScanPace>(run_);
   const Scanner::Hooks hooks{.page = [this](std::shared_ptr<PageWork> work) { queue_.push(std::move(work)); },
@@ -27,6 +27,11 @@ void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
                                        ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors},
                                        run_.halt.get_token(), hooks);
   gate->opens_for(scanner_);
+  if (run_.stream) {
+    run_.stream->on_room([weak = std::weak_ptr(scanner_)] {
+      if (const auto scanner = weak.lock()) scanner->read_on();
+    });
+  }
   {
     const std::stop_callback abandon(run_.halt.get_token(), [this] { queue_.abandon(); });
     const ControlState::Listener listener(*controls, [this] { follow_controls(); });
@@ -118,15 +123,27 @@ void ScanPhase::hand_on(PageWork& work) {
     work.record.groups.push_back(std::move(group));
   }
   run_.counters.actions_queued += actions;
+  append(std::move(work.record), actions, bytes);
+}
+
+void ScanPhase::append(journal::PageRecord page, std::uint64_t actions, std::size_t bytes) {
+  std::size_t actions_bytes = 0;  // asked for by a stream alone
+  if (run_.stream) {
+    for (const auto& group : page.groups) {
+      for (const auto& action : group) actions_bytes += action.bytes();
+    }
+  }
   // What queues nothing is committed by time: the scan does not wait for that.
   if (actions == 0) scanner_->release(bytes);
   DRIFT_FAILPOINT("scan.append_page.before");
-  run_.journal.append_page(std::move(work.record), [scanner = scanner_, bytes = actions == 0 ? 0 : bytes,
-                                                    halt = run_.halt](const std::optional<Error>& error) mutable {
-    DRIFT_FAILPOINT("scan.append_page.after");
-    if (error) halt.request_stop();
-    scanner->release(bytes);
-  });
+  run_.journal.append_page(
+      std::move(page), [scanner = scanner_, bytes = actions == 0 ? 0 : bytes, halt = run_.halt, stream = run_.stream,
+                        actions, actions_bytes](const std::optional<Error>& error) mutable {
+        DRIFT_FAILPOINT("scan.append_page.after");
+        if (error) halt.request_stop();
+        if (!error && stream && actions > 0) stream->append(actions, actions_bytes);
+        scanner->release(bytes);
+      });
 }
 
 }  // namespace drift::migrate

@@ -34,6 +34,8 @@ class ScanPhase {
   std::vector<journal::ActionRecord> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
   void check_disk(std::size_t page_bytes);
   void hand_on(PageWork& work);
+  // `actions` were queued by a page of so many bytes.
+  void append(journal::PageRecord page, std::uint64_t actions, std::size_t bytes);
 
   RunContext& run_;
   std::size_t bytes_since_check_ = 0;  // of pages, since the disk was looked at

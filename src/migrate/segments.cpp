@@ -20,4 +20,14 @@ std::vector<journal::Cursor> all_cursors(std::uint32_t segments, const std::vect
   return cursors;
 }
 
+std::vector<journal::Cursor> all_cursors(const journal::Journal& journal) {
+  return all_cursors(journal.header().segments, journal.cursors());
+}
+
+bool are_finished(const std::vector<journal::Cursor>& cursors) noexcept {
+  return std::all_of(cursors.begin(), cursors.end(), [](const auto& cursor) { return cursor.finished; });
+}
+
+bool is_scanned(const journal::Journal& journal) { return are_finished(all_cursors(journal)); }
+
 }  // namespace drift::migrate

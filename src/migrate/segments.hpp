@@ -1,8 +1,8 @@
 // Segments: into how many parts a table's scan is divided, and where each of them stands. A segment of a parallel scan
-// is a range of the hash of the partition keys (Amazon DynamoDB Developer Guide, "Parallel scan"). Pure functions.
+// is a range of the hash of the partition keys (Amazon DynamoDB Developer Guide, "Parallel scan").
 #pragma once
 
-#include "journal/records.hpp"
+#include "journal/journal.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,5 +27,10 @@ std::uint32_t choose_segments(const SegmentsFor& scan) noexcept;
 
 // One for each segment, in their order: those that have moved, and the others at their beginning.
 std::vector<journal::Cursor> all_cursors(std::uint32_t segments, const std::vector<journal::Cursor>& moved);
+std::vector<journal::Cursor> all_cursors(const journal::Journal& journal);
+
+// Whether the scan is at its end.
+bool are_finished(const std::vector<journal::Cursor>& cursors) noexcept;
+bool is_scanned(const journal::Journal& journal);
 
 }  // namespace drift::migrate

@@ -41,7 +41,7 @@ std::filesystem::path default_state_directory() {
 std::filesystem::path journal_file(const std::filesystem::path& state_directory, const TableDescription& meta_table,
                                    std::uint64_t number, std::string_view what) {
   const std::string identity = hexadecimal(digest(meta_table.arn + ' ' + meta_table.id));
-  return state_directory / (meta_table.name + '-' + identity) /
+  return std::filesystem::absolute(state_directory) / (meta_table.name + '-' + identity) /
          (std::to_string(number) + '-' + std::string(what) + ".journal");
 }
 
