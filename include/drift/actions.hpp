@@ -1,6 +1,7 @@
 // Actions: what a callback queues. Nothing is sent when an action is queued: it is checked (expression syntax, missing
 // and unused names and values, key attributes, DynamoDB's limits, an unknown table), written to the journal together
-// with its page, and executed after every callback has completed. A callback that throws queues nothing.
+// with its page, and executed after every callback has completed (RunOptions::apply may say otherwise). A callback that
+// throws queues nothing.
 //
 // An Actions belongs to one call of one callback and is not used after it returns; client() may be used from several
 // callbacks at once.

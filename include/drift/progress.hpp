@@ -6,6 +6,7 @@
 
 namespace drift {
 
+// With Apply::streaming the scan goes on while the phase is `applying`.
 enum class Phase : std::uint8_t { preparing, scanning, applying, recording, finished };
 
 // What keeps a run from being faster.

@@ -96,7 +96,7 @@ void live_through(const MatrixOptions& options, const Point& point, std::size_t 
     result.stage = event.stage;
     result.event.set(event.name.data());
   }
-  bool doubt_possible = log->applying || log->opened || point.variant == Variant::doubts;
+  bool doubt_possible = log->applying || log->opened || loses_answers(point.variant);
   place.break_something();
   std::mt19937_64 random(point.seed * 1'000'003 + point.crash_at);
   if (options.second_crashes && result.crashed && random() % 3 == 0) {
@@ -119,7 +119,7 @@ Recording record(const MatrixOptions& options, const Point& point) {
   Shared<Log> log;
   std::string problem = place.first_life(*log, point.crash_at);
   if (problem == ended_at_event) problem = place.next_life(*log, never);
-  const bool doubt_possible = point.variant == Variant::doubts || point.crash_at != never;
+  const bool doubt_possible = loses_answers(point.variant) || point.crash_at != never;
   if (problem.empty()) problem = place.last_life(doubt_possible, false);
   if (!problem.empty()) throw std::runtime_error("the recording of " + point.text() + ": " + problem);
   return {log->events.begin(), log->events.begin() + static_cast<std::ptrdiff_t>(log->size())};

@@ -57,7 +57,7 @@ TEST_F(CrashMatrixTest, EveryEndIsResumedToTheModelsEnd) {
   //                                                   prepare scan barrier apply doubt ledger undo
   constexpr std::array<std::size_t, stage_count> each{8, 60, 40, 45, 60, 60, 70};
   std::uint64_t of = seed;
-  for (const Variant variant : {Variant::run, Variant::doubts, Variant::undo, Variant::restore}) {
+  for (const Variant variant : {Variant::run, Variant::doubts, Variant::streaming, Variant::undo, Variant::restore}) {
     // An undo has but one stage.
     const std::size_t scenarios = variant < Variant::undo ? 8 : 4;
     for (std::size_t i = 0; i < scenarios; ++i) {

@@ -99,6 +99,7 @@ std::string difference(const std::string& table, const Items& expected, const It
 struct LiveWrite {
   std::string endpoint;
   std::string table;
+  std::string_view at = {};
   void (*before)(std::string_view failpoint) = nullptr;
 };
 LiveWrite& live_write() {
@@ -106,9 +107,9 @@ LiveWrite& live_write() {
   return write;
 }
 
-void write_live_at_barrier(std::string_view failpoint) {
+void write_live(std::string_view failpoint) {
   if (live_write().before != nullptr) live_write().before(failpoint);
-  if (failpoint != "barrier.row.after") return;
+  if (failpoint != live_write().at) return;
   for (const char* id : {"7", "15"}) {
     post(live_write().endpoint, "UpdateItem",
          R"({"TableName":")" + live_write().table + R"(","Key":{"id":{"N":")" + id +
@@ -131,6 +132,8 @@ const char* variant_name(Variant variant) {
       return "run";
     case Variant::doubts:
       return "doubts";
+    case Variant::streaming:
+      return "streaming";
     case Variant::undo:
       return "undo";
     case Variant::restore:
@@ -162,7 +165,8 @@ Migration Scenario::migration() const {
 RunOptions Scenario::run_options() const {
   return {.concurrency = options_.concurrency,
           .lock_timeout = std::chrono::milliseconds(200),
-          .segments = options_.concurrency == 1 ? 1U : 3U};
+          .segments = options_.concurrency == 1 ? 1U : 3U,
+          .apply = options_.variant == Variant::streaming ? Apply::streaming : Apply::after_scan};
 }
 
 void Scenario::prepare() {
@@ -188,7 +192,7 @@ Report Scenario::execute(migrate::Direction direction, bool watched) {
       EventTransportOptions{.table = table(),
                             .other_table = other_table(),
                             .seed = options_.seed + static_cast<std::uint64_t>(lives_),
-                            .loses_answers = options_.variant == Variant::doubts && lives_ < 2,
+                            .loses_answers = crash::loses_answers(options_.variant) && lives_ < 2,
                             .watched = watched});
   client::ClientCore::Settings settings{.region = "us-east-1",
                                         .endpoint = *wire::Endpoint::parse(endpoint_),
@@ -208,7 +212,9 @@ Report Scenario::execute(migrate::Direction direction, bool watched) {
 void Scenario::add_live_writes() {
   live_write().endpoint = endpoint_;
   live_write().table = table();
-  events::on_failpoint(write_live_at_barrier);
+  // Before the first action, and behind the scan where that comes first.
+  live_write().at = options_.variant == Variant::streaming ? "apply.mark.before" : "barrier.row.after";
+  events::on_failpoint(write_live);
 }
 
 void Scenario::at_failpoints(void (*call)(std::string_view failpoint)) { live_write().before = call; }

@@ -1,5 +1,5 @@
-// The scenario of the crash matrix: 16 items whose callbacks queue every kind of action, a live writer between the scan
-// and the first action, the run of it and both kinds of undo; and a model that says, computed from nothing but the
+// The scenario of the crash matrix: 16 items whose callbacks queue every kind of action, a live writer before the first
+// action, the run of it and both kinds of undo; and a model that says, computed from nothing but the
 // items' numbers, what must be in the tables at the end.
 //
 // Everything of a scenario bears its name, so that many go side by side on one server. Not for several threads at once.
@@ -21,12 +21,14 @@
 namespace drift::testing::crash {
 
 enum class Variant : std::uint8_t {
-  run,      // up
-  doubts,   // up, and a quarter of the answers is lost
-  undo,     // up, then an undo with `down`
-  restore,  // up, then an undo without, from the before-images
+  run,        // up
+  doubts,     // up, and a quarter of the answers is lost
+  streaming,  // as doubts, and actions are executed while the scan goes on
+  undo,       // up, then an undo with `down`
+  restore,    // up, then an undo without, from the before-images
 };
 const char* variant_name(Variant variant);
+constexpr bool loses_answers(Variant variant) { return variant == Variant::doubts || variant == Variant::streaming; }
 // Outcome and errors in one line.
 std::string errors_of(const Report& report);
 

@@ -47,7 +47,7 @@ FaultCase guarded_updates() {
       if (id % 6 == 0) append_to(item, "steps", 8);
     }
   };
-  const Callback down = [](const Item& item, Actions& actions) {
+  const auto down = [](const Item& item, Actions& actions) {
     actions.update({.expression = "SET n = n - :one", .values = {{":one", 1}}});
     if (item.contains("steps")) actions.update({.expression = "REMOVE steps"});
   };
@@ -126,7 +126,7 @@ FaultCase marked() {
       if (id % 3 == 0) add_to(tables.other.at(0), "visits", 1);
     }
   };
-  const Callback down = [](const Item& item, Actions& actions) {
+  const auto down = [](const Item& item, Actions& actions) {
     const std::int64_t less = id_of(item) % 2 == 0 ? -2 : -1;
     actions.update({.expression = "ADD n :less", .values = {{":less", less}}, .guard = Guard::exists});
   };

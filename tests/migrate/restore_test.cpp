@@ -1,4 +1,5 @@
 // Undo without `down`, and what people do with runs that ended otherwise than they should.
+#include "journal/journal.hpp"
 #include "support/migrator_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -251,6 +252,43 @@ TEST_F(RunAdminTest, AnOlderCopyOfAJournalIsRefusedUntilItIsAdopted) {
   const Report adopted = run(count_up);
   EXPECT_EQ(adopted.outcome, Outcome::applied) << errors_of(adopted);
   EXPECT_GT(adopted.in_doubt_applied, 0U);
+  EXPECT_EQ(count_where("n", 1), 1'000U);
+}
+
+// The copy has the generation of the run that went on, and nothing but its place tells that it is one.
+TEST_F(RunAdminTest, ACopyElsewhereTakesAllThatIsUnfinishedForMaybeSent) {
+  fill(1'000);
+  std::stop_source stop;
+  std::atomic<int> writes = 0;
+  const auto elsewhere = state_directory().parent_path() / "elsewhere";
+  // The journal is written at the same time, so a copy of it may be torn.
+  const auto copy = [&] {
+    for (int attempt = 0; attempt < 1'000; ++attempt) {
+      std::filesystem::remove_all(elsewhere);
+      std::filesystem::copy(state_directory(), elsewhere, std::filesystem::copy_options::recursive);
+      const auto file = elsewhere / std::filesystem::relative(journals().at(0), state_directory());
+      try {
+        if (journal::Journal::open(file, {.look_only = true})->totals().queued == 1'000) return;
+      } catch (const Error&) {
+        continue;
+      }
+    }
+    ADD_FAILURE() << "there was no sound copy";
+  };
+  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find("drift0") == std::string::npos) return std::nullopt;
+    const int number = ++writes;
+    if (number == 200) copy();
+    if (number == 700) stop.request_stop();
+    return std::nullopt;
+  };
+  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  ASSERT_GE(writes, 700);
+
+  Migrator migrator(client(), {.meta_table = table_name("meta"), .state_dir = elsewhere});
+  const Report report = migrator.run(migration(count_up));
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_GT(report.in_doubt_applied, 0U);
   EXPECT_EQ(count_where("n", 1), 1'000U);
 }
 
