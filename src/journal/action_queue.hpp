@@ -33,6 +33,7 @@ class ActionQueue {
   void trim(const Rows& rows);
   // True iff an action of this kind was ever queued.
   bool has(RepeatKind repeat) { return shapes_.has(repeat); }
+  std::vector<std::string> tables() { return shapes_.tables(); }
   // False: none of the actions is of the class `marker`.
   [[nodiscard]] bool may_have_markers() const noexcept { return markers_; }
   // After a rollback.

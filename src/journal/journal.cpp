@@ -173,6 +173,8 @@ std::uint64_t Journal::trim() { return state_->tables->trim(); }
 
 bool Journal::has(RepeatKind repeat) { return state_->tables->has(repeat); }
 
+std::vector<std::string> Journal::tables() { return state_->tables->tables(); }
+
 std::string Journal::before(std::uint64_t sequence) { return state_->tables->before(sequence); }
 
 std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::backwards(std::uint64_t before, std::size_t count,

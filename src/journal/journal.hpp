@@ -102,6 +102,8 @@ class Journal {
 
   // True iff an action of this kind was ever queued.
   [[nodiscard]] bool has(RepeatKind repeat);
+  // The tables that actions were ever queued for, by the names that they have there.
+  [[nodiscard]] std::vector<std::string> tables();
   // The image before an action as record() had it last; empty: none.
   std::string before(std::uint64_t sequence);
   // Actions with a place below `before`, in the reverse of the order in which they are due, with their outcomes, for an

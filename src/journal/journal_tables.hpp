@@ -34,6 +34,7 @@ class JournalTables {
   std::vector<ActionWithOutcome> group(std::uint64_t group);
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
   bool has(RepeatKind repeat) { return queue_.has(repeat); }
+  std::vector<std::string> tables() { return queue_.tables(); }
   std::string before(std::uint64_t sequence);
   std::uint64_t trim();
   std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::size_t count, std::size_t bytes_max);

@@ -103,6 +103,13 @@ bool Shapes::has(RepeatKind repeat) {
   return shape.step();
 }
 
+std::vector<std::string> Shapes::tables() {
+  Statement table(*database_, "SELECT DISTINCT table_name FROM shapes ORDER BY table_name");
+  std::vector<std::string> tables;
+  while (table.step()) tables.emplace_back(table.text(0));
+  return tables;
+}
+
 void Shapes::forget() noexcept {
   by_content_.clear();
   by_id_.clear();

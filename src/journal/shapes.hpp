@@ -12,6 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace drift::journal {
 
@@ -25,6 +26,8 @@ class Shapes {
   void fill(std::uint64_t id, ActionRecord& action);
   // True iff there is a shape of this kind.
   bool has(RepeatKind repeat);
+  // The tables of all shapes, each once.
+  std::vector<std::string> tables();
   // After a rollback: what was stored may be gone.
   void forget() noexcept;
 

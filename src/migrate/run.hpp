@@ -72,6 +72,7 @@ class Run {
   bool apply(RunContext& run);
   void scan_and_apply(RunContext& run, Applier& applier);
   void hold_back_doubts(Applier& applier);
+  void describe_targets();
   std::vector<journal::Cursor> cursors();
   bool record(RunContext& run);
   void remove_markers();

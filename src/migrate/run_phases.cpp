@@ -75,6 +75,7 @@ bool Run::apply(RunContext& run) {
   DRIFT_FAILPOINT("barrier.phase.before");
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::applying); });
   DRIFT_FAILPOINT("barrier.phase.after");
+  describe_targets();
   const auto policy = settings_.policy(write_settings(), static_cast<bool>(run.callback));
   ApplyLimits limits = settings_.limits;
   if (options_.concurrency == 1) limits.in_flight_max = 1;
@@ -97,6 +98,20 @@ bool Run::apply(RunContext& run) {
     DRIFT_FAILPOINT("record.phase.after");
   });
   return complete;
+}
+
+// What the queue writes to and this process has not met, since another one queued it: its capacity and indexes are what
+// the pace goes by. Where that cannot be had, the actions themselves say what is wrong.
+void Run::describe_targets() {
+  std::vector<std::string> tables;
+  writer_->with_journal([&](Journal& journal) { tables = journal.tables(); });
+  for (const std::string& table : tables) {
+    try {
+      catalog_.find(table);
+    } catch (const Error&) {
+      continue;
+    }
+  }
 }
 
 void Run::hold_back_doubts(Applier& applier) {

@@ -165,6 +165,19 @@ TEST_F(TrimTest, a_class_is_known_after_all_its_actions_were_dropped) {
   EXPECT_TRUE(journal_->has(RepeatKind::guarded));
 }
 
+TEST_F(TrimTest, so_are_the_tables) {
+  create();
+  PageRecord page = a_page_of_groups({1, 1, 1});
+  page.groups[0][0].table = "Orders";
+  page.groups[1][0].table = "Copies";
+  page.groups[2][0].table = "Orders";
+  append(page);
+  finish(1, 3);
+  EXPECT_EQ(journal_->trim(), 3U);
+  reopen();
+  EXPECT_EQ(journal_->tables(), (std::vector<std::string>{"Copies", "Orders"}));
+}
+
 TEST_F(TrimTest, what_was_dropped_is_refused_by_name) {
   create();
   append(a_page(0, "a", 1, 3));

@@ -85,6 +85,35 @@ TEST_F(PaceTest, APausedRunSendsNothingUntilItIsUnpausedAndHearsAStop) {
   EXPECT_EQ(run(count_up, stopping).outcome, Outcome::stopped);
 }
 
+TEST_F(PaceTest, ARunThatIsGoneOnWithKnowsTheTablesThatItsQueueWritesTo) {
+  fill(100);
+  make_table(other_table());
+  const auto copy = [this](const Item& item, Actions& actions) { actions.put(item.attributes(), other_table()); };
+  std::stop_source stop;
+  std::atomic<int> written = 0;
+  std::atomic<bool> described = false;
+  std::atomic<bool> described_first = false;
+  network().before = [&](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find(other_table()) == std::string::npos) return std::nullopt;
+    if (operation == "DescribeTable") {
+      described = true;
+    } else if (++written == 30) {
+      stop.request_stop();
+    } else if (written == 31) {
+      described_first = described.load();
+    }
+    return std::nullopt;
+  };
+  RunOptions one_at_a_time{.concurrency = 1};
+  one_at_a_time.stop = stop.get_token();
+  ASSERT_EQ(run(copy, one_at_a_time).outcome, Outcome::stopped);
+  ASSERT_EQ(written, 30);
+  described = false;
+  EXPECT_EQ(run(copy).outcome, Outcome::applied);
+  EXPECT_TRUE(described_first);
+  EXPECT_EQ(items(other_table()).size(), 100U);
+}
+
 TEST_F(PaceTest, ARateThatIsNoneIsRefused) {
   EXPECT_THROW(Rate::units(0), Error);
   EXPECT_THROW(Rate::units(-1), Error);
