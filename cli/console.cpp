@@ -1,0 +1,89 @@
+// Console: see the header. A line that cannot be written (a pipe whose reader is gone) changes nothing about what is
+// done.
+#include "cli/console.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace drift::cli {
+
+namespace {
+
+void print_line(std::FILE* to, std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), to);
+  std::fputc('\n', to);
+  std::fflush(to);
+}
+
+// Characters, not bytes; a colour takes no room.
+std::size_t width(std::string_view text) {
+  std::size_t width = 0;
+  bool in_color = false;
+  for (const char c : text) {
+    if (c == '\x1b') in_color = true;
+    if (!in_color && (static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++width;
+    if (c == 'm') in_color = false;
+  }
+  return width;
+}
+
+}  // namespace
+
+void Console::result(std::string_view line) {
+  const std::scoped_lock lock(mutex_);
+  clear_live();
+  print_line(options_.out, line);
+}
+
+void Console::note(std::string_view line) {
+  const std::scoped_lock lock(mutex_);
+  clear_live();
+  print_line(options_.err, line);
+}
+
+void Console::table(const Rows& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i];
+      if (i + 1 < row.size()) line.append(widths[i] - width(row[i]) + 2, ' ');
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    result(line);
+  }
+}
+
+void Console::error(const Error& error) {
+  note(colored("error: ", Color::red) + error.what());
+  if (!error.next_step().empty()) note("  " + error.next_step());
+}
+
+void Console::live(std::string_view line) {
+  if (!is_live()) return;
+  const std::scoped_lock lock(mutex_);
+  clear_live();
+  std::fwrite(line.data(), 1, line.size(), options_.err);
+  std::fflush(options_.err);
+  has_live_ = true;
+}
+
+void Console::clear_live() {
+  if (!has_live_) return;
+  constexpr std::string_view erase_line = "\r\x1b[2K";
+  std::fwrite(erase_line.data(), 1, erase_line.size(), options_.err);
+  has_live_ = false;
+}
+
+std::string Console::colored(std::string_view text, Color color, bool in_result) const {
+  static constexpr std::array<std::string_view, 5> codes{"", "\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m"};
+  const bool wanted = options_.color && (in_result ? options_.out_is_terminal : options_.err_is_terminal);
+  if (!wanted || color == Color::none) return std::string(text);
+  return std::string(codes.at(static_cast<std::size_t>(color))) + std::string(text) + "\x1b[0m";
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,55 @@
+// Console: what is printed, and where: results to stdout, everything else to stderr. It alone knows whether there is a
+// terminal, whether colours are wanted, and how an error is set. For several threads at once.
+#pragma once
+
+#include <drift/error.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift::cli {
+
+struct ConsoleOptions {
+  std::FILE* out = stdout;
+  std::FILE* err = stderr;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  bool color = true;  // where there is a terminal
+};
+
+enum class Color : unsigned char { none, green, yellow, red, dim };
+
+// A table of texts, the first row its heads. Columns are as wide as their longest text.
+using Rows = std::vector<std::vector<std::string>>;
+
+class Console {
+ public:
+  explicit Console(const ConsoleOptions& options) : options_(options) {}
+
+  // A line each.
+  void result(std::string_view line);
+  void note(std::string_view line);
+  void table(const Rows& rows);
+  // What happened, what is safe now and what to do next.
+  void error(const Error& error);
+  // The one line of the terminal that changes; the next line of any other kind removes it. Nothing where stderr is no
+  // terminal.
+  void live(std::string_view line);
+
+  [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
+  // For the text of a result, or of anything else.
+  [[nodiscard]] std::string colored(std::string_view text, Color color, bool in_result = false) const;
+
+ private:
+  void clear_live();
+
+  const ConsoleOptions options_;
+  std::mutex mutex_;
+  bool has_live_ = false;
+};
+
+}  // namespace drift::cli

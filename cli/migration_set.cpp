@@ -1,0 +1,81 @@
+// MigrationSet: see the header.
+#include "cli/migration_set.hpp"
+
+#include "cli/usage_error.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+namespace drift::cli {
+
+namespace {
+
+constexpr std::string_view extension = ".lua";
+
+std::string place_of(const KnownMigration& migration) {
+  return migration.file.empty() ? "the program" : migration.file.string();
+}
+
+}  // namespace
+
+bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name) {
+  if (!file_name.ends_with(extension)) return false;
+  file_name.remove_suffix(extension.size());
+  const char* const end = file_name.data() + file_name.size();
+  const auto [digits_end, error] = std::from_chars(file_name.data(), end, number);
+  if (error != std::errc{} || digits_end == end || *digits_end != '_' || digits_end + 1 == end) return false;
+  name.assign(digits_end + 1, end);
+  return true;
+}
+
+MigrationSet::MigrationSet(const std::filesystem::path& directory, std::vector<Migration> of_program, const Load& load) {
+  const bool may_be_missing = !of_program.empty();
+  for (Migration& migration : of_program) {
+    add({.number = migration.number, .name = migration.description, .migration = std::move(migration)});
+  }
+  std::error_code error;
+  if (may_be_missing && !std::filesystem::exists(directory, error)) return;
+  read_directory(directory, load);
+}
+
+void MigrationSet::read_directory(const std::filesystem::path& directory, const Load& load) {
+  std::error_code error;
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) files.push_back(entry.path());
+  if (error) {
+    throw Error({.code = "ConfigError",
+                 .message = "the directory of migrations cannot be read: " + directory.string() + ": " + error.message(),
+                 .next_step = "Nothing was done. Name it with --dir, or begin one: drift new NAME."});
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::filesystem::path& file : files) {
+    KnownMigration found{.file = file};
+    if (!parse_file_name(file.filename().string(), found.number, found.name)) continue;
+    found.migration = load(file, found.number);
+    add(std::move(found));
+  }
+}
+
+void MigrationSet::add(KnownMigration migration) {
+  const std::uint64_t number = migration.number;
+  if (const auto other = migrations_.find(number); other != migrations_.end()) {
+    throw Error({.code = "ConfigError",
+                 .message = "two migrations have the number " + std::to_string(number) + ": " + place_of(other->second) +
+                            " and " + place_of(migration),
+                 .next_step = "Nothing was done. Give the one that is applied nowhere another number."});
+  }
+  migrations_.emplace(number, std::move(migration));
+}
+
+const KnownMigration& MigrationSet::at(std::uint64_t number) const {
+  const auto found = migrations_.find(number);
+  if (found == migrations_.end()) {
+    throw usage_error("there is no migration " + std::to_string(number), "drift status lists them.");
+  }
+  return found->second;
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,46 @@
+// MigrationSet: all migrations that there are, by number: the files of a directory, and those that a program brings
+// along.
+#pragma once
+
+#include <drift/migration.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift::cli {
+
+struct KnownMigration {
+  std::uint64_t number = 0;
+  std::string name = {};             // "add_decade"; of a program's: its description
+  std::filesystem::path file = {};   // empty: of the program
+  Migration migration = {};          // without callbacks until a file is loaded
+};
+
+// "00001_add_decade.lua" to 1 and "add_decade"; number and name as they are in the file's name. False for another name.
+bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name);
+
+class MigrationSet {
+ public:
+  using Load = std::function<Migration(const std::filesystem::path& file, std::uint64_t number)>;
+
+  // Files that are no migrations by their name are passed over. Throws Error, code "ConfigError", for two of the same number,
+  // and for a directory that cannot be read, unless the program brings migrations; what a file's loading throws.
+  MigrationSet(const std::filesystem::path& directory, std::vector<Migration> of_program, const Load& load);
+
+  [[nodiscard]] const std::map<std::uint64_t, KnownMigration>& all() const noexcept { return migrations_; }
+  // Throws Error, code "Usage", for a number that there is not.
+  [[nodiscard]] const KnownMigration& at(std::uint64_t number) const;
+
+ private:
+  void add(KnownMigration migration);
+  void read_directory(const std::filesystem::path& directory, const Load& load);
+
+  std::map<std::uint64_t, KnownMigration> migrations_;
+};
+
+}  // namespace drift::cli

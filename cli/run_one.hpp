@@ -1,0 +1,15 @@
+// One migration, run or undone by hand of a person: with its progress shown, a Ctrl-C that stops it so that it can be gone on
+// with, and what came of it said.
+#pragma once
+
+#include "cli/exit_code.hpp"
+#include "cli/migration_set.hpp"
+#include "cli/session.hpp"
+
+namespace drift::cli {
+
+enum class Way : unsigned char { up, down };
+
+ExitCode run_one(Session& session, const KnownMigration& migration, Way way);
+
+}  // namespace drift::cli

@@ -1,0 +1,49 @@
+// Session: see the header.
+#include "cli/session.hpp"
+
+#include "cli/local_endpoint.hpp"
+#include "cli/script/lua_script.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace drift::cli {
+
+Session::Session(Settings settings, Console& console, std::vector<Migration> of_program, std::string command)
+    : settings_(std::move(settings)),
+      console_(console),
+      of_program_(std::move(of_program)),
+      command_(std::move(command)) {}
+
+Client& Session::client() {
+  if (client_) return *client_;
+  ClientOptions options = settings_.client;
+  if (settings_.local) {
+    if (options.endpoint.empty()) options.endpoint = local_endpoint;
+    if (options.region.empty()) options.region = local_region;
+    options.credentials = static_credentials("local", "local");
+  }
+  client_ = std::make_unique<Client>(std::move(options));
+  return *client_;
+}
+
+Migrator& Session::migrator() {
+  if (!migrator_) {
+    migrator_ = std::make_unique<Migrator>(
+        client(), MigratorOptions{.meta_table = settings_.meta_table, .state_dir = settings_.state_dir});
+  }
+  return *migrator_;
+}
+
+const MigrationSet& Session::migrations() {
+  if (migrations_) return *migrations_;
+  const auto load = [this](const std::filesystem::path& file, std::uint64_t number) {
+    return script::load_lua(file, {.number = number,
+                                   .table_prefix = settings_.table_prefix,
+                                   .log = [this](std::string_view line) { console_.note(line); }});
+  };
+  migrations_ = std::make_unique<MigrationSet>(settings_.dir, of_program_, load);
+  return *migrations_;
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,41 @@
+// Session: what a verb works with: the settings, the console, and what is only made when it is asked for: the client, the
+// migrator, the migrations. For one thread.
+#pragma once
+
+#include "cli/console.hpp"
+#include "cli/migration_set.hpp"
+#include "cli/settings.hpp"
+
+#include <drift/client.hpp>
+#include <drift/migrator.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drift::cli {
+
+class Session {
+ public:
+  // `command`: the line that a person typed, to be shown where it is to be typed again.
+  Session(Settings settings, Console& console, std::vector<Migration> of_program, std::string command);
+
+  [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] Console& console() noexcept { return console_; }
+  [[nodiscard]] const std::string& command() const noexcept { return command_; }
+  // Each throws Error for what it cannot have.
+  Client& client();
+  Migrator& migrator();
+  const MigrationSet& migrations();
+
+ private:
+  const Settings settings_;
+  Console& console_;
+  const std::vector<Migration> of_program_;
+  const std::string command_;
+  std::unique_ptr<Client> client_;
+  std::unique_ptr<Migrator> migrator_;
+  std::unique_ptr<MigrationSet> migrations_;
+};
+
+}  // namespace drift::cli

@@ -1,0 +1,25 @@
+// Where settings come from beside the command line: drift.toml and the environment.
+#pragma once
+
+#include "cli/settings.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace drift::cli {
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment process_environment();
+
+// "write-rate" to "DRIFT_WRITE_RATE".
+std::string variable_of(const SettingRow& row);
+
+// The settings of a file of TOML, all at its top. Throws Error, code "Usage", naming file and line, for what is no TOML, a
+// name that is none (with the nearest that is) and a value that cannot be.
+void take_file(Settings& settings, const std::filesystem::path& file);
+// DRIFT_... and NO_COLOR; those that are set to nothing do not count.
+void take_environment(Settings& settings, const Environment& environment);
+
+}  // namespace drift::cli

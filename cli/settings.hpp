@@ -1,0 +1,49 @@
+// Settings: what a person can set, in one table. A flag, an environment variable and a line of drift.toml are texts for the
+// same row, so each is read, checked and named in errors in the same way.
+#pragma once
+
+#include <drift/client.hpp>
+#include <drift/migrator.hpp>
+#include <drift/run_options.hpp>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace drift::cli {
+
+struct Settings {
+  std::filesystem::path dir = "migrations";
+  std::string meta_table = "drift";
+  std::string table_prefix = {};
+  ClientOptions client = {};
+  std::filesystem::path state_dir = {};
+  RunOptions run = {};
+  bool local = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool yes = false;
+  bool color = true;
+};
+
+struct SettingRow {
+  std::string_view name;        // "write-rate": --write-rate, DRIFT_WRITE_RATE, write-rate = in drift.toml
+  std::string_view letter;      // "d" for -d; empty: none
+  std::string_view value;       // what its value is called in the help; empty: a switch
+  std::string_view help;
+  void (*set)(Settings&, const std::string& text);  // throws Error for a text that it cannot be
+};
+
+// In the order of the help.
+std::span<const SettingRow> setting_rows() noexcept;
+
+// Sets the row from a text that came from `source` ("--write-rate", "DRIFT_WRITE_RATE", "drift.toml"). Throws Error, code
+// "Usage", naming the source.
+void set(Settings& settings, const SettingRow& row, const std::string& text, std::string_view source);
+
+// The row of that name; null: there is none.
+const SettingRow* find_setting(std::string_view name) noexcept;
+
+}  // namespace drift::cli

@@ -1,0 +1,40 @@
+// Standing: where each migration stands: what there is as files and of the program, against what the metadata table has.
+#pragma once
+
+#include "cli/session.hpp"
+
+#include <drift/migration_status.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace drift::cli {
+
+enum class State : unsigned char {
+  pending,
+  running,
+  unfinished,    // stopped, failed or quarantined; its last run says which
+  applied,
+  changed,       // applied, and edited since
+  other_table,   // applied to another table of the same name
+  missing_file,  // applied, and nothing here has its number
+  out_of_order,  // pending, and a later one is applied
+};
+
+struct Standing {
+  std::uint64_t number = 0;
+  const KnownMigration* migration = nullptr;  // null: missing
+  std::optional<AppliedMigration> applied = {};
+  MigrationStatus status = {};
+  State state = State::pending;
+};
+
+// All of them by number, with a question to the tables for each. Throws Error.
+std::map<std::uint64_t, Standing> standings(Session& session);
+
+// "pending", "stopped", "applied", ...
+std::string state_text(const Standing& standing);
+
+}  // namespace drift::cli

@@ -1,0 +1,27 @@
+// The verbs: see the headers.
+#include "cli/verbs.hpp"
+
+#include "cli/usage_error.hpp"
+
+#include <charconv>
+
+namespace drift::cli {
+
+std::optional<std::uint64_t> Arguments::number(std::string_view name) const {
+  if (!has(name)) return std::nullopt;
+  const std::string& given = text(name);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
+  if (error == std::errc{} && end == given.data() + given.size()) return number;
+  throw usage_error(std::string(name) + ": \"" + given + "\" is no number", "Nothing was done.");
+}
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all{up_verb(),       up_to_verb(),   down_verb(),  down_to_verb(),  redo_verb(),
+                                     status_verb(),   version_verb(), new_verb(),   validate_verb(), init_verb(),
+                                     history_verb(),  failures_verb(), resolve_verb(), locks_verb(),  unlock_verb(),
+                                     adopt_verb(),    restart_verb(), sweep_verb(), prune_verb(),    local_verb()};
+  return all;
+}
+
+}  // namespace drift::cli
