@@ -30,10 +30,10 @@ enum class Apply : std::uint8_t {
   // have completed and its actions are durable. The scan waits where it is 50,000 actions or 64 MB ahead; without
   // `before_images` what is finished is dropped from the journal, whose size then does not grow with the table. An
   // error
-  // in a callback (one more than `max_errors`) ends the run, which has executed actions by then and can be gone on
-  // with.
-  // A put or an insert into the scanned table, which the scan might come upon, and an action there on another item than
-  // the callback's are an Error (code "ValidationException") when they are queued.
+  // in a callback (one more than `max_errors`) ends the run, which may have executed actions by then and can be gone on
+  // with. A put or an insert into the scanned table, which the scan might come upon, and an action there on another
+  // item
+  // than the callback's are an Error (code "ValidationException") when they are queued.
   streaming,
 };
 

@@ -148,6 +148,11 @@ void Journal::set_phase(RunPhase phase) { state_->tables->run().set_phase(phase)
 
 std::uint64_t Journal::send_mark() const noexcept { return state_->tables->run().counts().send_mark; }
 
+bool Journal::may_have_sent() const noexcept {
+  const RunState& run = state_->tables->run();
+  return run.counts().send_mark > 0 || run.sent_before().since(0) > 0;
+}
+
 std::uint64_t Journal::generation() const noexcept { return state_->tables->run().generation(); }
 
 void Journal::distrust() { state_->tables->run().distrust(); }

@@ -74,10 +74,13 @@ class Journal {
                                                                std::optional<ActionState> only = std::nullopt);
 
   // The send mark of this opening, 0 at first: actions with a place up to it may have been sent. Durable before any of
-  // them leaves; it never moves back. What is sent again after a crash or a failure is marked again: that an earlier
-  // opening marked it says nothing of this one.
+  // them leaves; it never moves back. What is queued by a later opening was not sent by this one, however far it is.
+  // What is sent again after a crash or a failure is marked again: that an earlier opening marked it says nothing of
+  // this one.
   void move_send_mark(std::uint64_t place) { write({}, {}, place); }
   [[nodiscard]] std::uint64_t send_mark() const noexcept;
+  // Whether this opening or one before may have sent anything: a mark was moved, or the journal is distrusted.
+  [[nodiscard]] bool may_have_sent() const noexcept;
   // Counts the openings of this journal, this one included: 1 when it was created. Durable when open() returns.
   [[nodiscard]] std::uint64_t generation() const noexcept;
   // This may be a restored copy: from now on, and in all later openings, pending() takes every action that was

@@ -3,6 +3,7 @@
 #include "journal/checksum.hpp"
 #include "journal/problem.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -265,7 +266,8 @@ void RunState::set_phase(RunPhase phase) {
 
 void RunState::begin_generation() {
   Situation situation = situation_;
-  situation.sent_before.add(situation.generation, counts_.send_mark);
+  // The mark may be ahead of the queue; what is queued after this opening was not there to be sent.
+  situation.sent_before.add(situation.generation, std::min(counts_.send_mark, counts_.totals.queued));
   ++situation.generation;
   Counts counts = counts_;
   counts.send_mark = 0;
@@ -274,7 +276,7 @@ void RunState::begin_generation() {
 
 void RunState::distrust() {
   Situation situation = situation_;
-  situation.sent_before.add(situation.generation, SendMarks::everything);
+  situation.sent_before.add(situation.generation, counts_.totals.queued);
   change(situation, counts_);
 }
 

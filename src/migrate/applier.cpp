@@ -110,11 +110,14 @@ void Applier::pump_later(std::chrono::nanoseconds delay) {
   });
 }
 
-// The model's step_move_send_mark: whether the durable mark covers a job; moves it ahead in good time.
+// The model's step_move_send_mark: whether the durable mark covers a job; moves it ahead in good time, and not beyond
+// what was read: of that it can be said at the end that it was not sent.
 bool Applier::cover(const ApplyJob& job) {
   const std::uint64_t place = job.action.place;
-  const std::uint64_t ahead = place + mark_ahead();
-  if (mark_asked_ == marked_ && ahead > marked_ + mark_ahead() / 2) move_mark(ahead);
+  const std::uint64_t ahead = std::min(place + mark_ahead(), fetched_up_to_);
+  if (mark_asked_ == marked_ && (place > marked_ || ahead > marked_ + mark_ahead() / 2)) {
+    move_mark(std::max(place, ahead));
+  }
   return place <= marked_;
 }
 

@@ -1,6 +1,7 @@
 // CallbackCaller: see the header.
 #include "migrate/callback_caller.hpp"
 
+#include "migrate/callback_slots.hpp"
 #include "migrate/stamp.hpp"
 #include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
@@ -87,11 +88,17 @@ std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
   try {
     collector_.begin(item);
     Actions actions(collector_);
-    run_->callback(item, actions);
+    call_user(item, actions);
     return collector_.take();
   } catch (...) {
     throw callback_error(std::current_exception(), item, *run_);
   }
+}
+
+void CallbackCaller::call_user(const Item& item, Actions& actions) {
+  if (!run_->slots) return run_->callback(item, actions);
+  const auto slot = run_->slots->take();
+  run_->callback(item, actions);
 }
 
 std::vector<ActionRecord> CallbackCaller::recall(const Item& item) const {

@@ -26,8 +26,7 @@ using journal::RepeatKind;
 
 constexpr const char* way_out =
     "Nothing of this callback was written. Name what the callback depends on in Migration::reads, or use "
-    "RunOptions::version, or "
-    "Guard::exists for this action.";
+    "RunOptions::version, or Guard::exists for this action.";
 
 [[noreturn]] void refuse(const Draft& draft, std::string message, const char* next_step = way_out) {
   throw Error({.code = "ValidationException",

@@ -52,9 +52,11 @@ std::string revision_of(const Migration& migration) {
   return migration.revision.empty() ? build_id() : migration.revision;
 }
 
-bool begins_anew(const journal::Journal& journal, const std::string& revision) {
+bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted) {
   if (journal.header().revision == revision) return false;
-  if (journal.phase() == journal::RunPhase::scanning) return true;
+  const bool has_sent_nothing =
+      journal.phase() == journal::RunPhase::scanning || (!distrusted && !journal.may_have_sent());
+  if (has_sent_nothing) return true;
   refuse("RevisionChanged",
          "the unfinished run of this migration was begun by other code (revision " + journal.header().revision +
              ", this is " + revision + "), and has sent actions",
@@ -91,7 +93,8 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
            "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
                "; or give it up with Migrator::restart: what it has executed stays executed.");
   }
-  if (needs_its_end(journal) && may_have_sent(*row) && !where_it_was) {
+  const bool was_moved = !where_it_was && may_have_sent(*row);
+  if (was_moved && needs_its_end(journal)) {
     refuse("JournalMoved",
            "the journal " + journal.file().string() + " is not where its run was last (" + row->journal + " on " +
                row->host + "), and its scan has executed actions: an older copy would execute some of them twice",
@@ -99,7 +102,7 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
            "Nothing was done. If it is that very file, and no copy from before the run ended, Migrator::adopt goes on "
            "with it. Else go on where the run was last.");
   }
-  return row->generation != before || !where_it_was;
+  return row->generation != before || was_moved;
 }
 
 void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,

@@ -4,6 +4,7 @@
 #include "base/failpoint.hpp"
 #include "base/random.hpp"
 #include "migrate/action_stream.hpp"
+#include "migrate/callback_slots.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
@@ -129,7 +130,10 @@ Outcome Run::carry_out() {
                    .ttl_attribute = ttl_attribute_,
                    .lease = lease_.get(),
                    .halt = halt_};
-    if (streams_) run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
+    if (streams_) {
+      run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
+      run.slots = std::make_shared<CallbackSlots>([pace = pace_] { return pace->concurrency(); });
+    }
     recorded = go_through_phases(run);
   } catch (const Error& error) {
     if (!options_.stop.stop_requested()) errors_.add(error);
@@ -169,7 +173,7 @@ bool Run::prepare() {
   if (restores() && !recording) open_applied(ledger_row);
   if (options_.skip_expired) ttl_attribute_ = find_ttl_attribute(own_calls_, table_->wire_name);
   // A streaming run checks while it goes on, as every run does: how much it takes is not known before.
-  const bool is_flat = options_.apply == Apply::streaming && !options_.before_images;
+  const bool is_flat = options_.apply == Apply::streaming && !options_.before_images && !restores();
   check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : table_->description.items_estimated);
   note_replicas();
   history_ = run_table_.history(migration_.number);
@@ -255,7 +259,8 @@ void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
   const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
-  const bool anew = begins_anew(*journal_, revision());
+  const bool anew = begins_anew(*journal_, revision(), distrusted);
+  if (anew) give_up_row(header.run_id);
   journal_.reset();
   DRIFT_FAILPOINT("journal.open.before");
   journal_ = Journal::open(file);
@@ -265,6 +270,18 @@ void Run::check_journal(const std::filesystem::path& file) {
   Journal::remove(std::move(journal_));
   notes_.push_back(
       "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+}
+
+// A row that says that the run may have sent something, of a run that certainly has not: nobody is to look for its
+// journal when that is gone.
+void Run::give_up_row(const std::string& run_id) {
+  auto row = run_table_.find(run_id);
+  if (!row || row->phase == "scan") return;
+  row->phase = phase_given_up;
+  row->ended = iso_time(client_.core().loop().clock().system());
+  row->problem = "begun anew: the migration's code changed before anything was sent";
+  run_table_.write(*row, lease_->check());
+  history_ = run_table_.history(migration_.number);
 }
 
 void Run::begin_or_resume(const std::filesystem::path& file) {

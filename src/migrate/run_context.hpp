@@ -23,6 +23,7 @@
 namespace drift::migrate {
 
 class ActionStream;
+class CallbackSlots;
 class LeaseHolder;
 
 struct RunContext {
@@ -43,6 +44,7 @@ struct RunContext {
   const LeaseHolder* lease = nullptr;  // null: none is held
   // Where actions are executed while the scan goes on (Apply::streaming); else null.
   std::shared_ptr<ActionStream> stream = {};
+  std::shared_ptr<CallbackSlots> slots = {};  // of both then; else null
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.
   std::stop_source halt = {};

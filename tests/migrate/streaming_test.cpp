@@ -301,11 +301,15 @@ TEST_F(StreamingTest, APausedRunGoesOn) {
   });
   RunOptions options = streaming();
   options.controls = controls;
+  std::atomic<bool> was_paused = false;
   options.on_progress = [&](const Progress& progress) {
-    if (progress.pace == Pace::paused) controls.unpause();
+    if (progress.pace != Pace::paused) return;
+    was_paused = true;
+    controls.unpause();
   };
   const Report report = run(count_up, options);
   EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_TRUE(was_paused);
   EXPECT_EQ(count_where("n", 1), 500U);
 }
 
@@ -322,6 +326,205 @@ TEST_F(StreamingTest, AJournalThatWasMovedHasToBeAdopted) {
   const Report adopted = elsewhere.run(migration(count_up), streaming());
   EXPECT_EQ(adopted.outcome, Outcome::applied) << errors_of(adopted);
   EXPECT_EQ(count_where("n", 1), count);
+}
+
+// It is not the reads, whose answers ask again, that are under way then.
+TEST_F(StreamingTest, ACapThatTheScanMeetsWhileWritesAreUnderWayEndsTheRun) {
+  fill(12'000);
+  RunOptions options = streaming();
+  options.segments = 1;
+  options.prices.million_write_units = 0;
+  options.prices.million_read_units = 1e6;
+  options.max_cost = 21;
+  const Report report = run(count_up, options);
+  EXPECT_EQ(report.outcome, Outcome::stopped);
+  ASSERT_FALSE(report.errors.empty());
+  EXPECT_EQ(report.errors[0].code(), "CostCap");
+  options.max_cost = 0;
+  EXPECT_EQ(run(count_up, options).outcome, Outcome::applied);
+  EXPECT_EQ(count_where("n", 1), 12'000U);
+}
+
+// A scan's callback and one that is called again are two.
+TEST_F(StreamingTest, NoMoreCallbacksRunAtOnceThanAreAskedFor) {
+  fill(count, 30'000);
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::atomic<std::int64_t> first = -1;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool conflict_is_seen = false;
+  network().after = [&](std::string_view operation, wire::Answer answer) {
+    const auto* response = std::get_if<wire::Response>(&answer);
+    if (operation == "UpdateItem" && response != nullptr && response->status == 400) {
+      const std::scoped_lock lock(mutex);
+      conflict_is_seen = true;
+      changed.notify_all();
+    }
+    return answer;
+  };
+  RunOptions options = streaming();
+  options.concurrency = 1;
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        most = std::max<int>(most, ++inside);
+        const std::int64_t id = item["id"].as_int64();
+        const int call = ++called_;
+        if (call == 1) {
+          first = id;
+          plain().update_item(table(), {{"id", id}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+        } else if (call == 100) {
+          std::unique_lock lock(mutex);
+          changed.wait_for(lock, long_enough, [&] { return conflict_is_seen; });
+        }
+        count_up(item, actions);
+        --inside;
+      },
+      options);
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 1U);
+  EXPECT_EQ(most, 1);
+}
+
+// What an earlier process may have sent was in the queue when it ended.
+TEST_F(StreamingTest, WhatIsQueuedAfterAStopWasNeverSent) {
+  stopped_within_the_scan();
+  std::atomic<bool> written = false;
+  const Report report = run([&](const Item& item, Actions& actions) {
+    if (!written.exchange(true)) {
+      plain().update_item(table(), {{"id", item["id"]}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+    }
+    count_up(item, actions);
+  });
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 1U);
+  EXPECT_EQ(count_where("n", 101), 1U);
+}
+
+// The application leaves what the action would have left: it would be lost.
+TEST_F(StreamingTest, AndIsNotTakenForDone) {
+  stopped_within_the_scan();
+  std::atomic<bool> written = false;
+  const Report report = run([&](const Item& item, Actions& actions) {
+    if (!written.exchange(true)) {
+      plain().update_item(table(), {{"id", item["id"]}}, Expression{.text = "SET n = :v", .values = {{":v", 1}}});
+    }
+    count_up(item, actions);
+  });
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(count_where("n", 2), 1U) << "taken for done: " << report.in_doubt_applied;
+}
+
+TEST_F(StreamingTest, NorIsWhatIsQueuedAfterAnAdoption) {
+  stopped_within_the_scan();
+  const auto moved = state_directory().parent_path() / "moved";
+  std::filesystem::rename(state_directory(), moved);
+  Migrator elsewhere(client(), {.meta_table = table_name("meta"), .state_dir = moved});
+  elsewhere.adopt(1);
+  std::atomic<bool> written = false;
+  const Migration again = migration([&](const Item& item, Actions& actions) {
+    if (!written.exchange(true)) {
+      plain().update_item(table(), {{"id", item["id"]}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+    }
+    count_up(item, actions);
+  });
+  const Report report = elsewhere.run(again, streaming());
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 1U);
+}
+
+// Its scan would be called back for nothing.
+TEST_F(StreamingTest, WithMoreOldDoubtsThanErrorsAreAllowedItEndsAtOnce) {
+  stopped_within_the_scan();
+  {
+    const auto journal = journal::Journal::open(journals().at(0));
+    for (const auto& action : journal->pending(0, 2, 1U << 20U)) {
+      const journal::ActionOutcome outcome{.sequence = action.sequence, .state = journal::ActionState::in_doubt};
+      journal->record({&outcome, 1});
+    }
+  }
+  RunOptions options = streaming();
+  options.max_errors = 1;
+  const Report report = run(count_up, options);
+  EXPECT_FALSE(report.ok());
+  ASSERT_GE(report.errors.size(), 2U);
+  EXPECT_EQ(report.errors[0].code(), "InDoubt");
+  const auto journal = journal::Journal::open(journals().at(0), {.look_only = true});
+  EXPECT_EQ(journal->totals().items, report.items_scanned);
+}
+
+TEST_F(StreamingTest, WithNothingSentAMendedCallbackBeginsAnew) {
+  fill(20);
+  Migration broken = migration([](const Item&, Actions&) { throw std::runtime_error("a bug"); });
+  broken.revision = "1";
+  const Report report = migrator().run(broken, streaming());
+  ASSERT_EQ(report.outcome, Outcome::failed);
+  Migration mended = migration(count_up);
+  mended.revision = "2";
+  const Report again = migrator().run(mended, streaming());
+  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_NE(again.run_id, report.run_id);
+  EXPECT_EQ(count_where("n", 1), 20U);
+}
+
+TEST_F(StreamingTest, OnceSomethingWasSentItDoesNot) {
+  stopped_within_the_scan();
+  Migration other = migration(count_up);
+  other.revision = "another";
+  const Report report = migrator().run(other, streaming());
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_EQ(report.errors.at(0).code(), "RevisionChanged");
+}
+
+TEST_F(StreamingTest, ALiveWriterWhoIsFirstIsNotOverwritten) {
+  fill(count, 30'000);
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        const std::int64_t id = item["id"].as_int64();
+        if (id % 10 == 3 && item["n"] == Value(0)) {
+          plain().update_item(table(), {{"id", id}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+        }
+        count_up(item, actions);
+      },
+      streaming());
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 15U);
+  EXPECT_EQ(count_where("n", 101), 15U);
+  EXPECT_EQ(count_where("n", 1), count - 15);
+}
+
+TEST_F(StreamingTest, AScanThatFailsEndsBothAndGoesOn) {
+  fill(count, 30'000);
+  network().before = [](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+    const bool is_second_page = operation == "Scan" && request.body.find("ExclusiveStartKey") != std::string::npos;
+    if (!is_second_page) return std::nullopt;
+    return wire::Response{.status = 400,
+                          .body = R"({"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException"})"};
+  };
+  const Report report = run(count_up, streaming());
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  EXPECT_TRUE(migrator().applied().empty());
+  network().before = {};
+  const Report again = run(count_up, streaming());
+  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_EQ(count_where("n", 1), count);
+}
+
+// With markers nothing is dropped before they are removed.
+TEST_F(StreamingTest, ExactWithoutImagesLeavesNoMarkers) {
+  fill(500);
+  RunOptions options = streaming();
+  options.before_images = false;
+  options.exact = true;
+  options.guard = Guard::exists;
+  const Report report = run(count_up, options);
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(count_where("n", 1), 500U);
+  std::size_t markers = 0;
+  for (const Item& row : plain().scan(table_name("meta") + ".runs")) {
+    markers += row["Part"].as_string().starts_with("marker#") ? 1 : 0;
+  }
+  EXPECT_EQ(markers, 0U);
 }
 
 }  // namespace
