@@ -39,10 +39,10 @@ Error callback_error(const std::exception_ptr& thrown, const Item& item, const R
   details.table = table;
   details.key = item.key();
   if (details.next_step.empty()) {
-    details.next_step =
-        run.stream ? "Nothing of this callback was written. Mend the item, or the callback without a change of "
-                     "Migration::revision, and run the migration again: it goes on."
-                   : "Nothing was written. Mend the callback or the item and run the migration again.";
+    details.next_step = run.stream
+                            ? "Nothing of this callback was written. Mend the item, or the callback under the same "
+                              "Migration::revision, and run the migration again: it goes on."
+                            : "Nothing was written. Mend the callback or the item and run the migration again.";
   }
   details.retryable = false;
   details.in_doubt = false;
