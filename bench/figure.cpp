@@ -9,8 +9,9 @@ namespace drift::bench {
 
 void print_figure(const Figure& figure) {
   const char* const judged = figure.must_be.empty() ? "" : figure.met ? "met" : "not met";
-  std::printf("ratio\t%.*s\t%.4f\t%s\t%s\t%s\t%s\n", static_cast<int>(figure.name.size()), figure.name.data(),
-              figure.ratio, figure.measured.c_str(), figure.reference.c_str(), figure.must_be.c_str(), judged);
+  const std::string ratio = figure.ratio ? text("%.4f", *figure.ratio) : "-";
+  std::printf("ratio\t%.*s\t%s\t%s\t%s\t%s\t%s\n", static_cast<int>(figure.name.size()), figure.name.data(),
+              ratio.c_str(), figure.measured.c_str(), figure.reference.c_str(), figure.must_be.c_str(), judged);
   std::fflush(stdout);
 }
 

@@ -2,6 +2,7 @@
 // and compares their ratios with bench/baseline.tsv.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,15 +11,16 @@ namespace drift::bench {
 struct Figure {
   std::string_view name;
   // Of the measured value to its reference of the same run, so that a machine's speed cancels out. Smaller is better.
-  double ratio = 0;
+  // Empty: not compared with a baseline.
+  std::optional<double> ratio = {};
   std::string measured = {};
   std::string reference = {};  // empty: there is none
   std::string must_be = {};    // empty: nothing is asked for
   bool met = true;
 };
 
-// One line: "ratio", the name, the ratio, measured, reference, what it must be, and "met" or "not met" (or nothing),
-// with tabs between them.
+// One line: "ratio", the name, the ratio or "-", measured, reference, what it must be, and "met" or "not met" (or
+// nothing), with tabs between them.
 void print_figure(const Figure& figure);
 
 // A text by printf's rules, such as text("%.1f us", 19.3).

@@ -63,10 +63,12 @@ std::string table_of(std::size_t items, std::size_t item_bytes) {
 
 void print_line(const Case& c, const std::string& plan, const Rounds& rounds) {
   const std::string name = std::to_string(c.items) + " of " + std::to_string(c.item_bytes) + " B";
-  std::printf("%-20s %-19s %7.1f us %7.1f MiB %7s %10.0f B %12.0f /s\n", name.c_str(), plan.c_str(),
+  const double per_second = rounds.median(&RunFigures::apply_per_second);
+  std::printf("%-20s %-19s %7.1f us %7.1f MiB %7s %10.0f B %20s\n", name.c_str(), plan.c_str(),
               rounds.median(&RunFigures::cpu_us), rounds.median(&RunFigures::peak_mib),
               text("<= %.0f", c.peak_mib_max).c_str(), rounds.median(&RunFigures::journal_bytes),
-              rounds.median(&RunFigures::apply_per_second));
+              per_second == 0 ? "too short"
+                              : text("%.0f /s, %.1f us", per_second, rounds.median(&RunFigures::apply_cpu_us)).c_str());
   std::fflush(stdout);
 }
 
@@ -131,8 +133,8 @@ std::vector<Rounds> measure_case(const Case& c, std::size_t round_count, std::ve
 }
 
 void print_head() {
-  std::printf("%-20s %-19s %10s %11s %7s %12s %15s\n", "one update an item", "plan", "CPU an item", "peak memory",
-              "must", "journal", "apply phase");
+  std::printf("%-20s %-19s %10s %11s %7s %12s %20s\n", "one update an item", "plan", "CPU an item", "peak memory",
+              "must", "journal", "apply phase, CPU");
 }
 
 int print_table(std::size_t round_count) {

@@ -144,7 +144,6 @@ bool measure(const char* name, CannedServer::Scheme scheme, std::size_t rounds, 
                               .met = ratio <= 1.25});
   const double load = std::max(median(wrk.load), median(drift.load));
   drift::bench::print_figure({.name = text("the server's load meanwhile, %s", name),
-                              .ratio = load,
                               .measured = text("%.0f %%", 100 * load),
                               .must_be = "<= 80 %",
                               .met = load <= 0.8});
