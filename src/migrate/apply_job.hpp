@@ -62,8 +62,11 @@ struct ApplyJob {
   // The items that it must have to itself: its own; for a copy under a check, the scanned one too.
   [[nodiscard]] std::vector<std::string> items(const std::string& scanned_table) const {
     std::vector<std::string> items{action.table + '\n' + action.key};
-    if (action.guard == journal::GuardKind::scanned_check) items.push_back(scanned_table + '\n' + action.scanned_key);
+    if (item_count() > 1) items.push_back(scanned_table + '\n' + action.scanned_key);
     return items;
+  }
+  [[nodiscard]] std::size_t item_count() const noexcept {
+    return action.guard == journal::GuardKind::scanned_check ? 2 : 1;
   }
 };
 
