@@ -341,7 +341,7 @@ TEST_F(BatchesTest, AnErrorOfOneItemNamesItAndTheOthersAreDone) {
 }
 
 TEST_F(BatchesTest, WithoutThePermissionForBatchesEverythingGoesSinglyAndTheReportSaysSo) {
-  fill(300);
+  fill(2'000);
   fault = [&](std::string_view operation, const wire::Request&) -> std::optional<wire::Answer> {
     if (operation != "BatchWriteItem") return {};
     return refusal(400, "AccessDeniedException");
@@ -351,9 +351,9 @@ TEST_F(BatchesTest, WithoutThePermissionForBatchesEverythingGoesSinglyAndTheRepo
   ASSERT_EQ(report.notes.size(), 1U);
   EXPECT_NE(report.notes[0].find("Allow dynamodb:BatchWriteItem"), std::string::npos) << report.notes[0];
   EXPECT_EQ(report.retried, 0U);
-  EXPECT_LE(requests("BatchWriteItem"), 12U);  // those that were under way when the first was refused
-  EXPECT_EQ(requests("PutItem"), 300U);
-  expect_all_copied(300);
+  EXPECT_LE(requests("BatchWriteItem"), 64U);  // those that were under way when the first was refused, of 80
+  EXPECT_EQ(requests("PutItem"), 2'000U);
+  expect_all_copied(2'000);
 }
 
 TEST_F(BatchesTest, WithoutAnyPermissionTheRunEndsAndGoesOnLater) {
