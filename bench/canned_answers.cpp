@@ -104,6 +104,9 @@ CannedAnswers::Answer CannedAnswers::to(std::string_view operation, std::string_
   if (operation == "Scan" && on_data) return scan(request);
   if (operation == "Scan" || operation == "Query") return {.body = R"({"Items":[],"Count":0,"ScannedCount":0})"};
   if (is_write(operation) && on_data) return write(request);
+  if (operation == "BatchWriteItem" && request.find('"' + table_.name + "\":[") != std::string_view::npos) {
+    return write_batch(request);
+  }
   return {.body = "{}"};  // a read that finds nothing, a write that succeeds
 }
 
@@ -155,6 +158,15 @@ CannedAnswers::Answer CannedAnswers::write(std::string_view request) const {
   }
   body.append(R"("ConsumedCapacity":{"TableName":")").append(table_.name).append(R"(","CapacityUnits":1.0}})");
   return {.body = std::move(body)};
+}
+
+CannedAnswers::Answer CannedAnswers::write_batch(std::string_view request) const {
+  std::size_t parts = 0;
+  for (const std::string_view kind : {R"({"PutRequest":)", R"({"DeleteRequest":)"}) {
+    for (std::size_t at = request.find(kind); at != std::string_view::npos; at = request.find(kind, at + 1)) ++parts;
+  }
+  return {.body = R"({"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":")" + table_.name +
+                  R"(","CapacityUnits":)" + std::to_string(parts) + ".0}]}"};
 }
 
 void CannedAnswers::append_item(std::string& out, std::string_view id) const {

@@ -1,12 +1,14 @@
 // ReadyLanes: the jobs whose turn it is, by lane. A lane is a table and a range of its keys: what one range refuses
 // holds back that range alone. DynamoDB tells nobody where its partitions end; the segment from which an item was
 // scanned is a range of the same hash and stands for it. Items that were not scanned are spread over lanes by a hash of
-// ours, so that one hot item holds back few others. For one thread.
+// ours, so that one hot item holds back few others. What may go in one request with others has lanes of its own beside
+// the others' of the same range. For one thread.
 #pragma once
 
 #include "migrate/apply_job.hpp"
 #include "pace/pacer.hpp"
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -26,7 +28,10 @@ class ReadyLanes {
   // A table's number in the pacer.
   using TableNumber = std::function<pace::Pacer::Table(std::string_view)>;
 
-  ReadyLanes(pace::Pacer& pacer, TableNumber table_number, std::string scanned_table);
+  // Whether a job may go in one request with others of its table; asked each time it is put in.
+  using MayShare = std::function<bool(const ApplyJob&)>;
+
+  ReadyLanes(pace::Pacer& pacer, TableNumber table_number, MayShare may_share, std::string scanned_table);
 
   // Does nothing for a job that is in already, or is not in.
   void insert(const Job& job);
@@ -35,6 +40,8 @@ class ReadyLanes {
 
   // The first job, in the queue's order, of those that may leave now; null: none may before `next_moment`.
   Job next(base::SteadyTime now);
+  // The same, of those that may go in one request with this one; which was put in, and may have been taken out.
+  Job next_beside(const ApplyJob& job, base::SteadyTime now);
   // When to ask again, after next() gave null; empty: when there is another job.
   [[nodiscard]] std::optional<base::SteadyTime> next_moment() const;
 
@@ -65,8 +72,10 @@ class ReadyLanes {
 
   pace::Pacer& pacer_;
   const TableNumber table_number_;
+  const MayShare may_share_;
   const std::string scanned_table_;
-  std::map<std::string, TableLanes, std::less<>> tables_;
+  using Tables = std::map<std::string, TableLanes, std::less<>>;
+  std::array<Tables, 2> tables_;  // of what goes alone, and of what may share a request
   std::size_t size_ = 0;
 };
 

@@ -129,6 +129,7 @@ Outcome Run::carry_out() {
                    .state_directory = migrator_.state_dir,
                    .ttl_attribute = ttl_attribute_,
                    .lease = lease_.get(),
+                   .notes = &notes_,
                    .halt = halt_};
     if (streams_) {
       run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);

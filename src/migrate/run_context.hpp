@@ -40,8 +40,9 @@ struct RunContext {
   ErrorLog& errors;
   std::string stamp = {};  // the stamp's attribute; empty: an unstamped run
   std::filesystem::path state_directory = {};
-  std::string ttl_attribute = {};      // where expired items are passed over; else empty
-  const LeaseHolder* lease = nullptr;  // null: none is held
+  std::string ttl_attribute = {};             // where expired items are passed over; else empty
+  const LeaseHolder* lease = nullptr;         // null: none is held
+  std::vector<std::string>* notes = nullptr;  // of the report; the loop adds to them while execute() waits; null: none
   // Where actions are executed while the scan goes on (Apply::streaming); else null.
   std::shared_ptr<ActionStream> stream = {};
   std::shared_ptr<CallbackSlots> slots = {};  // of both then; else null

@@ -123,10 +123,6 @@ bool wants_old_item(const ActionRecord& action, const WriteSettings& settings) {
   return action.kind != ActionKind::update || action.guard != GuardKind::unchanged;
 }
 
-std::string_view consumption_wanted(const ActionRecord& action, const WriteSettings& settings) {
-  return settings.has_indexes && settings.has_indexes(action.table) ? "INDEXES" : "TOTAL";
-}
-
 const Operation& single_operation(ActionKind kind) {
   static const Operation update = Operation::named("UpdateItem");
   static const Operation put = Operation::named("PutItem");
@@ -174,7 +170,7 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
   }
   parts += ']';
   RequestJson request(parts.size() + 128);
-  request.raw("TransactItems", parts).text("ReturnConsumedCapacity", consumption_wanted(action, settings));
+  request.raw("TransactItems", parts).text("ReturnConsumedCapacity", consumption_wanted(action.table, settings));
   // The same request of a run has the same token; another one under the same marker has another, and so has another
   // run: the server remembers tokens for ten minutes, even where the tables were deleted and created anew meanwhile.
   request.text("ClientRequestToken", wire::sha256_hex(settings.run_id + '\n' + parts).substr(0, 36));
@@ -182,6 +178,10 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
 }
 
 }  // namespace
+
+std::string_view consumption_wanted(const std::string& table, const WriteSettings& settings) {
+  return settings.has_indexes && settings.has_indexes(table) ? "INDEXES" : "TOTAL";
+}
 
 bool is_stamped(const ActionRecord& action, const WriteSettings& settings) {
   return !settings.stamp.empty() && is_stampable(action);
@@ -197,7 +197,7 @@ PreparedRequest write_request(const ActionRecord& action, const WriteSettings& s
   if (action.repeat == RepeatKind::marker) return transaction(action, settings);
   RequestJson request(action.bytes());
   add_write(request, action, settings);
-  request.text("ReturnConsumedCapacity", consumption_wanted(action, settings));
+  request.text("ReturnConsumedCapacity", consumption_wanted(action.table, settings));
   if (wants_old_item(action, settings)) request.text("ReturnValues", "ALL_OLD");
   return {.operation = &single_operation(action.kind), .body = request.take()};
 }
