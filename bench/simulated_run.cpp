@@ -114,7 +114,7 @@ class Machine {
  public:
   Machine(const Scenario& scenario, const Foreground& foreground, std::uint64_t seed)
       : table_(scenario.table, foreground),
-        server_(std::make_shared<SimulatedServer>(loop_, scenario.table, scenario.items, table_, seed)),
+        server_(std::make_shared<SimulatedServer>(loop_, scenario.table, scenario.items, table_, scenario.way, seed)),
         client_(std::make_unique<client::ClientCore>(client_settings(seed), server_)),
         writer_(filled(directory_.path, scenario.items.count)) {
     options_.before_images = false;

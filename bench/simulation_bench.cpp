@@ -62,6 +62,9 @@ constexpr ForegroundPlan varying{
 constexpr ForegroundPlan hot_rushes{
     .mean = 100, .rush = 400, .rush_every = 30, .rush_seconds = 10, .rush_is_hot = true};
 
+// A table on another continent.
+constexpr Way far_away{.there_ms = 50, .there_varies_ms = 10, .back_ms = 50, .back_varies_ms = 20, .slow_more_ms = 200};
+
 std::vector<Scenario> scenarios() {
   const TablePlan table{.limit = 1'000, .partitions = skewed(1'000)};
   TablePlan full = table;
@@ -85,6 +88,7 @@ std::vector<Scenario> scenarios() {
       {.name = "no-rate-mixed-costs", .items = {40'000, 5}, .table = table, .foreground = varying},
       {.name = "no-rate-full-burst", .items = {200'000, 5}, .table = full, .foreground = varying},
       {.name = "no-rate-no-foreground", .items = of_1, .table = table},
+      {.name = "no-rate-far-away", .items = of_1, .table = table, .foreground = varying, .way = far_away},
       {.name = "hot-partition-at-times", .items = of_1, .table = narrow, .foreground = hot_rushes},
       {.name = "hot-partition-always", .items = {60'000}, .table = narrower, .foreground = {.mean = 100}},
       {.name = "capacity-doubled", .items = {150'000}, .table = grows, .foreground = varying},
