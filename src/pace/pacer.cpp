@@ -175,23 +175,30 @@ void Pacer::refused(Table number, Range range, double taken, const Refusal& refu
   TableState& table = tables_[number];
   came_back(taken);
   take(table, range, -taken, now);
+  // Nobody counted for a key range or an index before: its share of the table's throughput is not known, and found out.
+  const bool is_part = refusal.scope == Scope::key_range || refusal.scope == Scope::index;
+  AdaptiveRate& rate = refusing(table, range, refusal);
+  rate.refused(now, is_part ? table.resource.adaptive.throughput(now) : 0);
+  // It was tried all the same: if tries were free, there would be as many as there is room for in flight.
+  rate.take(taken, now);
+}
+
+AdaptiveRate& Pacer::refusing(TableState& table, Range range, const Refusal& refusal) {
   switch (refusal.scope) {
     case Scope::key_range:
-      // Nobody counted for the range before: its share of the table's throughput is not known, and found out.
       return table.ranges.try_emplace(range, adaptive_for(std::min(table.resource.capacity, partition_units)))
-          .first->second.refused(now, table.resource.adaptive.throughput(now));
+          .first->second;
     case Scope::account:
-      return account_.adaptive.refused(now);
+      return account_.adaptive;
     case Scope::index:
       for (Index& index : table.indexes) {
-        if (index.name != refusal.index) continue;
-        return index.resource.adaptive.refused(now, table.resource.adaptive.throughput(now));
+        if (index.name == refusal.index) return index.resource.adaptive;
       }
       break;
     case Scope::table:
       break;
   }
-  table.resource.adaptive.refused(now);
+  return table.resource.adaptive;
 }
 
 void Pacer::ended(Table number, Range range, double taken, base::SteadyTime now) {

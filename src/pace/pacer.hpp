@@ -65,7 +65,8 @@ class Pacer {
   // A request leaves. Gives the estimate that was taken, or `estimate` where the caller knows better; to be handed back
   // with the answer.
   double depart(Table table, Range range, base::SteadyTime now, std::optional<double> estimate = {});
-  // It was answered: it got through, was refused, or ended without anything consumed that is known.
+  // It was answered: it got through, was refused, or ended without anything consumed that is known. What was refused
+  // is given back to all but what refused it.
   void answered(Table table, Range range, double taken, const Consumed& consumed, base::SteadyTime now);
   void refused(Table table, Range range, double taken, const Refusal& refusal, base::SteadyTime now);
   void ended(Table table, Range range, double taken, base::SteadyTime now);
@@ -118,6 +119,8 @@ class Pacer {
   void hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
   void hold_table(Departure& departure, Table table, base::SteadyTime now);
   void take(TableState& table, Range range, double units, base::SteadyTime now);
+  // Of what a refusal was about.
+  AdaptiveRate& refusing(TableState& table, Range range, const Refusal& refusal);
   void came_back(double taken) noexcept;
   void drop_quiet_ranges(TableState& table, base::SteadyTime now);
   [[nodiscard]] std::string rate_text(double rate) const;

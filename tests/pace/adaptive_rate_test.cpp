@@ -19,7 +19,6 @@ class Server {
       ++tried;
       if (tokens_ < 1) {
         ++refused;
-        rate.take(-1, now);
         rate.refused(now);
       } else {
         tokens_ -= 1;

@@ -142,6 +142,22 @@ TEST_F(PacerTest, ARefusedRequestGivesBackWhatItTook) {
   EXPECT_EQ(pacer.under_way(), 0);
 }
 
+TEST_F(PacerTest, TriesThatAreRefusedAreNoMoreThanTheRateThatWasFoundOut) {
+  for (const auto scope : {Scope::table, Scope::key_range, Scope::account}) {
+    const auto table = pacer.add_table({.name = "T"}, at(0));
+    let_through(table, 7, 0);
+    int tries = 0;
+    for (int ms = 1'000; ms < 3'000; ++ms) {
+      for (; may_leave(table, 7, 0.001 * ms); ++tries) {
+        ASSERT_LT(tries, 1'000);
+        refuse(table, 7, 0.001 * ms, {.scope = scope});
+      }
+    }
+    EXPECT_LT(tries, 2 * 70) << static_cast<int>(scope);  // 100 a second got through, of which 70 are tried again
+    EXPECT_GT(tries, 2);
+  }
+}
+
 TEST_F(PacerTest, WhatIsUnderWayIsEstimatedByWhatCameBefore) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
   for (int i = 0; i < 200; ++i) pacer.answered(table, 0, pacer.depart(table, 0, at(0)), {.units = 12}, at(0));
