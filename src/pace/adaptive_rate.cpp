@@ -34,12 +34,11 @@ double AdaptiveRate::throughput(base::SteadyTime now) const noexcept {
   return units / std::max(seconds(now - begin), seconds(slot_time) / 2);
 }
 
-void AdaptiveRate::refused(base::SteadyTime now, double otherwise) {
-  last_refusal_ = now;
+void AdaptiveRate::refused(base::SteadyTime now, double known) {
   if (!bucket_) {
-    const double seen = throughput(now);
-    const double ceiling = std::max(seen > 0 ? seen : otherwise, settings_.rate_unknown);
     searching_ = !first_seen_ || now - *first_seen_ < slot_time * static_cast<std::int64_t>(slots);
+    const double first = known > 0 ? known * settings_.first_share : settings_.first_rate;
+    const double ceiling = std::max({throughput(now), searching_ ? first : 0, settings_.least_rate});
     bucket_.emplace(ceiling * settings_.first_cut, now);
     bucket_->take(bucket_->rate() * TokenBucket::kept_seconds, now);  // empty
     return begin_anew(now);
@@ -49,7 +48,8 @@ void AdaptiveRate::refused(base::SteadyTime now, double otherwise) {
   const double seen = throughput(now);
   const double ceiling = std::min(std::max(seen, bucket_->rate() / 4), bucket_->rate());
   searching_ = seen < ceiling;
-  bucket_->set_rate(std::max(ceiling * settings_.cut, settings_.rate_min), now);
+  const double least = std::max(known * settings_.least_share, settings_.least_rate);
+  bucket_->set_rate(std::max(ceiling * settings_.cut, least), now);
   begin_anew(now);
 }
 

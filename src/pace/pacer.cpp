@@ -11,25 +11,10 @@ namespace {
 
 // How much one answer changes what the next requests of its table are thought to cost.
 constexpr double estimate_weight = 0.05;
-// A key range that was refused nothing for so long is no hot one any more.
-constexpr std::chrono::seconds range_quiet{60};
 constexpr std::chrono::seconds standing_shown{1};
 
-// What a partition takes at most (Developer Guide, "Burst and adaptive capacity"): the measure of a key range.
+// What a partition takes at most (Developer Guide, "Burst and adaptive capacity").
 constexpr double partition_units = 1'000;
-// Of what something is known to take: less is never gone down to, since refusals that do not become rarer with the rate
-// do not come from it; and what is begun with where nothing got through yet.
-constexpr double least_share = 0.05;
-constexpr double first_share = 0.5;
-
-AdaptiveRate adaptive_for(double capacity) {
-  AdaptiveSettings settings;
-  if (capacity > 0) {
-    settings.rate_min = std::max(capacity * least_share, 1.0);
-    settings.rate_unknown = std::max(capacity * first_share, 1.0);
-  }
-  return AdaptiveRate(settings);
-}
 
 using Scope = Refusal::Scope;
 using Kind = Pacer::Standing::Kind;
@@ -53,11 +38,10 @@ void Pacer::give(Resource& resource, double share_of, base::SteadyTime now) cons
 Pacer::Table Pacer::add_table(TableCapacity capacity, base::SteadyTime now) {
   TableState& table = tables_.emplace_back();
   table.name = std::move(capacity.name);
-  table.resource = {.capacity = capacity.units, .adaptive = adaptive_for(capacity.units)};
+  table.resource.capacity = capacity.units;
   table.estimate = first_estimate_;
   for (auto& [name, units] : capacity.indexes) {
-    table.indexes.push_back(
-        {.name = std::move(name), .resource = {.capacity = units, .adaptive = adaptive_for(units)}});
+    table.indexes.push_back({.name = std::move(name), .resource = {.capacity = units}});
   }
   set_rate(rate_, now);
   return tables_.size() - 1;
@@ -110,8 +94,8 @@ Pacer::Departure Pacer::next_departure(Table number, Range range, base::SteadyTi
   hold_table(departure, number, now);
   departure.whole_table = departure.at > now;
   TableState& table = tables_[number];
-  if (departure.whole_table || table.ranges.empty()) return departure;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
+  if (departure.whole_table) return departure;
+  if (const auto found = table.ranges.find(range); found != table.ranges.end() && found->second.limits()) {
     hold(departure, found->second.ready_at(now),
          {.kind = Kind::refused, .scope = Scope::key_range, .table = number, .rate = found->second.rate()}, now);
   }
@@ -129,8 +113,7 @@ void Pacer::take(TableState& table, Range range, double units, base::SteadyTime 
   if (table.resource.given) table.resource.given->take(units, now);
   table.resource.adaptive.take(units, now);
   account_.adaptive.take(units, now);
-  if (table.ranges.empty()) return;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) found->second.take(units, now);
+  table.ranges[range].take(units, now);
 }
 
 double Pacer::depart(Table number, Range range, base::SteadyTime now, std::optional<double> estimate) {
@@ -160,45 +143,38 @@ void Pacer::answered(Table number, Range range, double taken, const Consumed& co
       index.resource.adaptive.consumed(units, now);
     }
   }
-  if (table.ranges.empty()) return;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
-    found->second.consumed(consumed.units, now);
-  }
-  drop_quiet_ranges(table, now);
-}
-
-void Pacer::drop_quiet_ranges(TableState& table, base::SteadyTime now) {
-  std::erase_if(table.ranges, [&](const auto& entry) { return now - entry.second.last_refusal() > range_quiet; });
+  table.ranges[range].consumed(consumed.units, now);
 }
 
 void Pacer::refused(Table number, Range range, double taken, const Refusal& refusal, base::SteadyTime now) {
   TableState& table = tables_[number];
   came_back(taken);
   take(table, range, -taken, now);
-  // Nobody counted for a key range or an index before: its share of the table's throughput is not known, and found out.
-  const bool is_part = refusal.scope == Scope::key_range || refusal.scope == Scope::index;
-  AdaptiveRate& rate = refusing(table, range, refusal);
-  rate.refused(now, is_part ? table.resource.adaptive.throughput(now) : 0);
+  const auto [rate, known] = refusing(table, range, refusal);
+  rate.refused(now, known);
   // It was tried all the same: if tries were free, there would be as many as there is room for in flight.
   rate.take(taken, now);
 }
 
-AdaptiveRate& Pacer::refusing(TableState& table, Range range, const Refusal& refusal) {
+Pacer::Refusing Pacer::refusing(TableState& table, Range range, const Refusal& refusal) {
   switch (refusal.scope) {
-    case Scope::key_range:
-      return table.ranges.try_emplace(range, adaptive_for(std::min(table.resource.capacity, partition_units)))
-          .first->second;
+    case Scope::key_range: {
+      // Nobody knows how many ranges are in one partition; all of them may be.
+      AdaptiveRate& rate = table.ranges[range];
+      const double partition = std::min(table.resource.capacity, partition_units);
+      return {rate, partition / static_cast<double>(table.ranges.size())};
+    }
     case Scope::account:
-      return account_.adaptive;
+      return {account_.adaptive, 0};
     case Scope::index:
       for (Index& index : table.indexes) {
-        if (index.name == refusal.index) return index.resource.adaptive;
+        if (index.name == refusal.index) return {index.resource.adaptive, index.resource.capacity};
       }
       break;
     case Scope::table:
       break;
   }
-  return table.resource.adaptive;
+  return {table.resource.adaptive, table.resource.capacity};
 }
 
 void Pacer::ended(Table number, Range range, double taken, base::SteadyTime now) {

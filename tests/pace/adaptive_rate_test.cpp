@@ -89,7 +89,14 @@ TEST(AdaptiveRate, WhereEverythingIsRefusedItGoesDownByStepsAndNotToNothing) {
   AdaptiveRate rate;
   rate.consumed(1'000, at(0));
   for (int i = 0; i < 1'000; ++i) rate.refused(at(0.1 * i));
-  EXPECT_EQ(rate.rate(), AdaptiveSettings{}.rate_min);
+  EXPECT_EQ(rate.rate(), AdaptiveSettings{}.least_rate);
+}
+
+TEST(AdaptiveRate, RefusalsThatNoRateEndsDoNotTakeItBelowAShareOfWhatIsKnown) {
+  AdaptiveRate rate;
+  rate.consumed(1'000, at(0));
+  for (int i = 0; i < 1'000; ++i) rate.refused(at(0.1 * i), 4'000);
+  EXPECT_EQ(rate.rate(), 4'000 * AdaptiveSettings{}.least_share);
 }
 
 TEST(AdaptiveRate, RefusalsOfOneMomentAreOne) {

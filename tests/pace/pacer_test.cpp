@@ -120,7 +120,7 @@ TEST_F(PacerTest, AnAccountsQuotaSlowsAllTables) {
 }
 
 TEST_F(PacerTest, AnIndexThatRefusesSlowsItsTableAndIsNamed) {
-  const auto table = pacer.add_table({.name = "T", .indexes = {{"a", 0}, {"b", 0}}}, at(0));
+  const auto table = pacer.add_table({.name = "T", .indexes = {{"a", 0}, {"b", 200}}}, at(0));
   let_through(table, 7, 0);
   refuse(table, 7, 1, {.scope = Scope::index, .index = "b"});
   EXPECT_FALSE(may_leave(table, 0, 1));
@@ -165,14 +165,30 @@ TEST_F(PacerTest, WhatIsUnderWayIsEstimatedByWhatCameBefore) {
   EXPECT_NEAR(pacer.under_way(), 12, 0.5);
 }
 
-TEST_F(PacerTest, AHotRangeThatIsQuietIsForgotten) {
+TEST_F(PacerTest, AHotRangeThatHasCooledDownIsFoundOut) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
-  let_through(table, 7, 0);
-  refuse(table, 7, 1, {.scope = Scope::key_range});
-  ASSERT_FALSE(may_leave(table, 7, 1));
-  let_through(table, 8, 100);
-  for (int i = 0; i < 1'000; ++i) pacer.depart(table, 7, at(101));
-  EXPECT_TRUE(may_leave(table, 7, 101));
+  let_through(table, 0, 0);
+  refuse(table, 0, 1, {.scope = Scope::key_range});
+  ASSERT_FALSE(may_leave(table, 0, 1));
+  EXPECT_LT(consume(table, 1, 2, {.units = 1}), 100);
+  EXPECT_GT(consume(table, 60, 70, {.units = 1}), 10'000);
+}
+
+TEST_F(PacerTest, AKeyRangeIsCutFromItsOwnThroughputAndNotItsTables) {
+  const auto table = pacer.add_table({.name = "T", .units = 10'000}, at(0));
+  for (Pacer::Range range = 0; range < 10; ++range) let_through(table, range, 0);
+  refuse(table, 3, 1, {.scope = Scope::key_range});
+  ASSERT_FALSE(may_leave(table, 3, 1));
+  EXPECT_EQ(pacer.standing(at(1)).reason,
+            "a key range of table T refuses more than about 70 WCU/s; the other ranges go on");
+}
+
+TEST_F(PacerTest, WhatATableIsKnownToTakeIsBegunWithWhereNothingGotThrough) {
+  const auto table = pacer.add_table({.name = "T", .units = 1'000}, at(0));
+  refuse(table, 0, 0, {.scope = Scope::table});
+  const double first_second = consume(table, 0, 1, {.units = 1});
+  EXPECT_GT(first_second, 100);
+  EXPECT_LT(first_second, 600);
 }
 
 }  // namespace
