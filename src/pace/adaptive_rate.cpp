@@ -40,7 +40,6 @@ void AdaptiveRate::refused(base::SteadyTime now, double known) {
     const double first = known > 0 ? known * settings_.first_share : settings_.first_rate;
     const double ceiling = std::max({throughput(now), searching_ ? first : 0, settings_.least_rate});
     bucket_.emplace(ceiling * settings_.first_cut, now);
-    bucket_->take(bucket_->rate() * TokenBucket::kept_seconds, now);  // empty
     return begin_anew(now);
   }
   if (now - cut_at_ < settings_.cut_interval) return;

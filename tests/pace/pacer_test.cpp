@@ -81,7 +81,7 @@ TEST_F(PacerTest, AShareHoldsForEachIndexByItself) {
 TEST_F(PacerTest, ARateMayBeTakenAway) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
   pacer.set_rate({.kind = GivenRate::Kind::units, .value = 1}, at(0));
-  consume(table, 0, 2, {.units = 1});
+  consume(table, 0, 2, {.units = 3});
   ASSERT_FALSE(may_leave(table, 0, 2));
   pacer.set_rate({}, at(2));
   EXPECT_TRUE(may_leave(table, 0, 2));
