@@ -37,8 +37,10 @@ double AdaptiveRate::throughput(base::SteadyTime now) const noexcept {
 void AdaptiveRate::refused(base::SteadyTime now, double known) {
   if (!bucket_) {
     searching_ = !first_seen_ || now - *first_seen_ < slot_time * static_cast<std::int64_t>(slots);
-    const double first = known > 0 ? known * settings_.first_share : settings_.first_rate;
-    const double ceiling = std::max({throughput(now), searching_ ? first : 0, settings_.least_rate});
+    // What got through in less than a second is one burst of requests that happened to go together.
+    const double seen = throughput(now);
+    const double guess = known > 0 ? known * settings_.first_share : std::max(seen, settings_.first_rate);
+    const double ceiling = std::max(searching_ ? guess : seen, settings_.least_rate);
     bucket_.emplace(ceiling * settings_.first_cut, now);
     return begin_anew(now);
   }

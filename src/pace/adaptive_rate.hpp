@@ -21,8 +21,8 @@ struct AdaptiveSettings {
   double first_cut = 0.7;  // of the throughput so far: the burst that made it possible is over
   double cut = 0.9;
   std::chrono::milliseconds cut_interval{200};
-  double growth = 0.02;                    // of the rate, a second
-  std::chrono::seconds growth_doubles{5};  // without a refusal: as often as that has passed, up to growth_max
+  double growth = 0.02;                             // of the rate, a second
+  std::chrono::milliseconds growth_doubles{5'000};  // without a refusal: as often as that has passed, up to growth_max
   double growth_max = 1;
   // Of what it is known to take: what is begun with where too little got through to tell; and the least that is gone
   // down to, since refusals that do not become rarer with the rate do not come from it.

@@ -117,6 +117,7 @@ class Pacer {
   // Moves `departure` to where the resource is ready, and notes what holds.
   void hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
   void hold_table(Departure& departure, Table table, base::SteadyTime now);
+  static AdaptiveRate& rate_of(TableState& table, Range range);
   void take(TableState& table, Range range, double units, base::SteadyTime now);
   // What a refusal was about, and what that is known to take.
   struct Refusing {

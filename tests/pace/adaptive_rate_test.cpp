@@ -99,6 +99,13 @@ TEST(AdaptiveRate, RefusalsThatNoRateEndsDoNotTakeItBelowAShareOfWhatIsKnown) {
   EXPECT_EQ(rate.rate(), 4'000 * AdaptiveSettings{}.least_share);
 }
 
+TEST(AdaptiveRate, ABurstOfLessThanASecondIsNoThroughput) {
+  AdaptiveRate rate;
+  rate.consumed(100, at(0));
+  rate.refused(at(0.05), 200);
+  EXPECT_EQ(rate.rate(), 200 * AdaptiveSettings{}.first_share * AdaptiveSettings{}.first_cut);
+}
+
 TEST(AdaptiveRate, RefusalsOfOneMomentAreOne) {
   AdaptiveRate rate;
   for (int i = 0; i < 10; ++i) rate.consumed(100, at(0.1 * i));

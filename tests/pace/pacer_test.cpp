@@ -171,7 +171,17 @@ TEST_F(PacerTest, AHotRangeThatHasCooledDownIsFoundOut) {
   refuse(table, 0, 1, {.scope = Scope::key_range});
   ASSERT_FALSE(may_leave(table, 0, 1));
   EXPECT_LT(consume(table, 1, 2, {.units = 1}), 100);
-  EXPECT_GT(consume(table, 60, 70, {.units = 1}), 10'000);
+  consume(table, 2, 30, {.units = 1});
+  EXPECT_GT(consume(table, 30, 40, {.units = 1}), 10'000);
+}
+
+TEST_F(PacerTest, AKeyRangeIsFoundFreeAgainSoonerThanATable) {
+  const auto with_hot_range = pacer.add_table({.name = "A"}, at(0));
+  const auto refusing = pacer.add_table({.name = "B"}, at(0));
+  for (const auto table : {with_hot_range, refusing}) let_through(table, 0, 0);
+  refuse(with_hot_range, 0, 1, {.scope = Scope::key_range});
+  refuse(refusing, 0, 1, {.scope = Scope::table});
+  EXPECT_GT(consume(with_hot_range, 1, 11, {.units = 1}), 2 * consume(refusing, 1, 11, {.units = 1}));
 }
 
 TEST_F(PacerTest, AKeyRangeIsCutFromItsOwnThroughputAndNotItsTables) {
