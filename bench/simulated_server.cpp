@@ -48,6 +48,9 @@ SimulatedServer::SimulatedServer(VirtualLoop& loop, const TablePlan& plan, const
 // Nothing sent later can arrive at the table before this moment, so what has arrived by the time of an answer is known,
 // and may be served then.
 void SimulatedServer::send(wire::Request request, Completion done) {
+  if (request.headers.find("DynamoDB_20120810.DescribeTable") != std::string::npos) {
+    return loop_.post([this, done = std::move(done)] { done(description()); });
+  }
   const double there = (way_.there_ms + way_.there_varies_ms * random_.unit()) / 1000;
   double back = way_.back_ms + way_.back_varies_ms * random_.unit();
   if (random_.unit() < way_.slow_share) back += way_.slow_more_ms;
@@ -89,6 +92,19 @@ void SimulatedServer::serve(Arrival& arrival) {
       ++second.refused_by_table;
       return;
   }
+}
+
+wire::Response SimulatedServer::description() const {
+  wire::Response response;
+  response.status = 200;
+  const std::string limit = std::to_string(std::llround(plan_.limit));
+  response.body = R"({"Table":{"TableName":"Simulated","TableStatus":"ACTIVE","TableId":"simulated","TableArn":")" +
+                  std::string(table_arn) +
+                  R"(","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"}],)"
+                  R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],)"
+                  R"("ProvisionedThroughput":{"ReadCapacityUnits":)" +
+                  limit + R"(,"WriteCapacityUnits":)" + limit + "}}}";
+  return response;
 }
 
 wire::Response SimulatedServer::answer(const Arrival& arrival) const {

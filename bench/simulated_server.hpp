@@ -1,6 +1,7 @@
 // SimulatedServer: a wire::Transport whose other end is a SimulatedTable. It answers UpdateItem with the capacity that
-// was consumed, or refuses it as DynamoDB does, with ThrottlingReasons. A request reaches the table some milliseconds
-// after it was sent, and its answer comes some milliseconds later; both vary, by a seed. For one thread, the loop's.
+// was consumed, or refuses it as DynamoDB does, with ThrottlingReasons; and says, at once, what the table is
+// provisioned for. A request reaches the table some milliseconds after it was sent, and its answer comes some
+// milliseconds later; both vary, by a seed. For one thread, the loop's.
 #pragma once
 
 #include "base/loop.hpp"
@@ -69,6 +70,7 @@ class SimulatedServer final : public wire::Transport {
   // Serves all that has arrived by now, in the order of arrival.
   void serve();
   void serve(Arrival& arrival);
+  [[nodiscard]] wire::Response description() const;
   [[nodiscard]] wire::Response answer(const Arrival& arrival) const;
 
   VirtualLoop& loop_;

@@ -81,11 +81,15 @@ std::vector<Scenario> scenarios() {
   TablePlan shrinks = table;
   shrinks.changes_at = 60;
   shrinks.changed_limit = 500;
+  const TablePlan large{
+      .limit = 4'000, .partitions = {{.share = 0.3}, {.share = 0.25}, {.share = 0.2}, {.share = 0.15}, {.share = 0.1}}};
   const ItemsPlan of_1{.count = 100'000};
   return {
       {.name = "rate-600", .items = of_1, .table = table, .foreground = varying, .rate = 600},
       {.name = "rate-600-mixed-costs", .items = {40'000, 5}, .table = table, .foreground = varying, .rate = 600},
       {.name = "rate-40-mixed-costs", .items = {4'000, 5}, .table = table, .foreground = varying, .rate = 40},
+      {.name = "rate-2000-partitions", .items = {200'000}, .table = large, .foreground = varying, .rate = 2000},
+      {.name = "rate-600-narrow", .items = of_1, .table = narrow, .foreground = varying, .rate = 600},
       {.name = "no-rate", .items = of_1, .table = table, .foreground = varying},
       {.name = "no-rate-mixed-costs", .items = {40'000, 5}, .table = table, .foreground = varying},
       {.name = "no-rate-full-burst", .items = {200'000, 5}, .table = full, .foreground = varying},
@@ -93,6 +97,11 @@ std::vector<Scenario> scenarios() {
       {.name = "no-rate-far-away", .items = of_1, .table = table, .foreground = varying, .way = far_away},
       {.name = "hot-partition-at-times", .items = of_1, .table = narrow, .foreground = hot_rushes},
       {.name = "hot-partition-always", .items = {60'000}, .table = narrower, .foreground = {.mean = 100}},
+      {.name = "hot-partition-far-away",
+       .items = {60'000},
+       .table = narrower,
+       .foreground = {.mean = 100},
+       .way = far_away},
       {.name = "capacity-doubled", .items = {150'000}, .table = grows, .foreground = varying},
       {.name = "capacity-halved", .items = {60'000}, .table = shrinks, .foreground = {.mean = 100}},
   };
