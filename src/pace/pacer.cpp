@@ -20,7 +20,7 @@ constexpr double partition_units = 1'000;
 // what the application wants of one partition comes and goes faster than what it wants of the table. So down by more,
 // and up again sooner. Tuned with bench/simulation_bench, its hot partitions.
 constexpr AdaptiveSettings of_range{
-    .cut = 0.5, .growth = 0.1, .growth_doubles = std::chrono::milliseconds(700), .growth_max = 0.4};
+    .cut = 0.5, .growth = 0.1, .growth_doubles = std::chrono::milliseconds(700), .growth_max = 0.45};
 
 using Scope = Refusal::Scope;
 using Kind = Pacer::Standing::Kind;
