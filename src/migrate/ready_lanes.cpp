@@ -21,6 +21,7 @@ bool is_before(const ApplyJob& a, const ApplyJob& b) noexcept {
 bool ReadyLanes::InOrder::operator()(const Job& a, const Job& b) const noexcept { return is_before(*a, *b); }
 
 bool ReadyLanes::LaneInOrder::operator()(const Lane* a, const Lane* b) const noexcept {
+  if (a->turn != b->turn) return a->turn < b->turn;
   return a != b && is_before(**a->jobs.begin(), **b->jobs.begin());
 }
 
@@ -68,10 +69,11 @@ void ReadyLanes::erase(const Job& job) {
   if (!job->is_ready) return;
   auto& lane = static_cast<Lane&>(*job->lane);
   auto& open = lane.owner->open;
-  const bool is_first = *lane.jobs.begin() == job;
-  if (is_first && !lane.is_held) open.erase(&lane);
+  const bool is_open = !lane.is_held;
+  if (is_open) open.erase(&lane);
   lane.jobs.erase(job);
-  if (is_first && !lane.is_held && !lane.jobs.empty()) open.insert(&lane);
+  if (lane.owner->last_turn) lane.turn = ++*lane.owner->last_turn;
+  if (is_open && !lane.jobs.empty()) open.insert(&lane);
   job->is_ready = false;
   --size_;
 }
@@ -94,6 +96,7 @@ ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
     if (departure.whole_table) {
       table.held_until = departure.at;
     } else {
+      if (!table.last_turn) table.last_turn = 0;
       table.open.erase(table.open.begin());
       lane->is_held = true;
       table.held.emplace(departure.at, lane);

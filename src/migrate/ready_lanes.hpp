@@ -2,7 +2,11 @@
 // holds back that range alone. DynamoDB tells nobody where its partitions end; the segment from which an item was
 // scanned is a range of the same hash and stands for it. Items that were not scanned are spread over lanes by a hash of
 // ours, so that one hot item holds back few others. What may go in one request with others has lanes of its own beside
-// the others' of the same range. For one thread.
+// the others' of the same range.
+//
+// The lanes' first jobs leave in the queue's order, in which a page of one range follows a page of another: so the send
+// mark is never far ahead. Once a range of a table was held back, its lanes take turns: a partition that is near its
+// limit must not get a whole page at once, all that the table may take, while the others get nothing. For one thread.
 #pragma once
 
 #include "migrate/apply_job.hpp"
@@ -10,6 +14,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -38,7 +43,7 @@ class ReadyLanes {
   void erase(const Job& job);
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
-  // The first job, in the queue's order, of those that may leave now; null: none may before `next_moment`.
+  // The job that leaves next, of those that may leave now; null: none may before `next_moment`.
   Job next(base::SteadyTime now);
   // The same, of those that may go in one request with this one; which was put in, and may have been taken out.
   Job next_beside(const ApplyJob& job, base::SteadyTime now);
@@ -54,6 +59,7 @@ class ReadyLanes {
     TableLanes* owner = nullptr;
     std::set<Job, InOrder> jobs;
     bool is_held = false;
+    std::uint64_t turn = 0;  // when it had one last
   };
   struct LaneInOrder {
     bool operator()(const Lane* a, const Lane* b) const noexcept;
@@ -61,9 +67,10 @@ class ReadyLanes {
   struct TableLanes {
     pace::Pacer::Table number = 0;
     std::unordered_map<pace::Pacer::Range, Lane> lanes;
-    std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their first jobs
+    std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their turns and first jobs
     std::multimap<base::SteadyTime, Lane*> held;
-    base::SteadyTime held_until = {};  // the whole table
+    base::SteadyTime held_until = {};        // the whole table
+    std::optional<std::uint64_t> last_turn;  // there is one since lanes take turns
   };
 
   Lane& lane_of(const ApplyJob& job);
