@@ -92,7 +92,7 @@ std::unique_ptr<Journal::State> Journal::State::open(const path& file, std::uniq
   if (options.look_only) {
     state->database.refuse_writes(journal_error(file, "it was opened to be looked at, and not to be written"));
   } else {
-    state->tables->run().begin_generation();
+    state->tables->run().begin_generation(options.distrusted);
   }
   return state;
 }
@@ -154,8 +154,6 @@ bool Journal::may_have_sent() const noexcept {
 }
 
 std::uint64_t Journal::generation() const noexcept { return state_->tables->run().generation(); }
-
-void Journal::distrust() { state_->tables->run().distrust(); }
 
 std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t count, std::size_t bytes_max) {
   return state_->tables->pending(after, count, bytes_max);

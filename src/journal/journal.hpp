@@ -28,6 +28,9 @@ struct JournalOptions {
   FileSystemCheck network_file_system = journal::network_file_system;
   std::string vfs = {};    // the name of a registered SQLite VFS; empty: SQLite's own
   bool look_only = false;  // a person looks at it: no generation is counted, everything that would change it throws
+  // This may be a restored copy: from this opening on, pending() takes every action that was unfinished at that moment
+  // for maybe sent. Durable with the opening itself: the next one would find nothing wrong.
+  bool distrusted = false;
 };
 
 class Journal {
@@ -83,9 +86,6 @@ class Journal {
   [[nodiscard]] bool may_have_sent() const noexcept;
   // Counts the openings of this journal, this one included: 1 when it was created. Durable when open() returns.
   [[nodiscard]] std::uint64_t generation() const noexcept;
-  // This may be a restored copy: from now on, and in all later openings, pending() takes every action that was
-  // unfinished when the journal was opened for maybe sent. Durable.
-  void distrust();
 
   // A group's actions in their order (replaced ones are left out), each with its last outcome (`queued` without one).
   std::vector<std::pair<ActionRecord, ActionOutcome>> group(std::uint64_t group);

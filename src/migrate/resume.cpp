@@ -105,24 +105,22 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
   return row->generation != before || was_moved;
 }
 
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
-                                 const std::filesystem::path& state_directory) {
-  const auto newest = std::find_if(history.begin(), history.end(),
-                                   [&](const RunRecord& run) { return run.direction == direction_text(direction); });
-  // One that was followed by another to its end was finished itself: only its last word was lost.
-  const bool was_followed =
-      std::any_of(history.begin(), newest, [](const RunRecord& run) { return !is_unfinished(run); });
-  if (was_followed) return;
-  if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest)) return;
-  if (newest->restartable && newest->stamp == stamp) return;
-  refuse(
-      "JournalElsewhere",
-      "an unfinished run of this migration (" + newest->run_id + ", begun " + newest->started +
-          ") has sent actions, and its journal is not in " + state_directory.string(),
-      newest->table,
-      "Nothing was done. Its journal is " + newest->journal + " on " + newest->host +
-          ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what was "
-          "executed stays executed and is executed once more.");
+void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine) {
+  for (const RunRecord& run : history) {
+    // One that was followed by another to its end was finished itself: only its last word was lost.
+    if (run.outcome == Outcome::applied || run.outcome == Outcome::undone) return;
+    if (run.run_id == mine.run_id || run.direction != direction_text(mine.direction)) continue;
+    if (!is_unfinished(run) || !may_have_sent(run) || (run.restartable && run.stamp == mine.stamp)) continue;
+    const std::string where = mine.run_id.empty() ? "its journal is not in " + mine.state_directory.string()
+                                                  : "the journal here is of another one, " + mine.run_id;
+    refuse("JournalElsewhere",
+           "an unfinished run of this migration (" + run.run_id + ", begun " + run.started +
+               ") has sent actions, and " + where,
+           run.table,
+           "Nothing was done. Its journal is " + run.journal + " on " + run.host +
+               ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what "
+               "was executed stays executed and is executed once more.");
+  }
 }
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {

@@ -33,10 +33,15 @@ bool begins_anew(const journal::Journal& journal, const std::string& revision, b
 // counts as maybe sent.
 bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row);
 
-// There is no journal here: the newest run of the direction, if it is unfinished, must have sent nothing, or be
-// restartable without its journal, by the same stamp.
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
-                                 const std::filesystem::path& state_directory);
+struct ThisRun {
+  std::string run_id = {};  // of the journal here; empty: there is none
+  Direction direction = Direction::up;
+  const std::string& stamp;
+  const std::filesystem::path& state_directory;
+};
+// Every other unfinished run of the direction must have sent nothing, or be restartable without its journal, by the
+// same stamp. `history`: newest first.
+void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine);
 
 // RunRecord::phase of a run that was given up by hand.
 inline constexpr const char* phase_given_up = "given up";

@@ -259,18 +259,30 @@ void Run::note_replicas() {
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
-  const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
-  const bool anew = begins_anew(*journal_, revision(), distrusted);
-  if (anew) give_up_row(header.run_id);
+  const auto row = run_table_.find(header.run_id);
+  if (row && row->phase == phase_given_up)
+    return drop_journal(file, "The journal of a run that was given up was dropped.");
+  const bool distrusted = is_distrusted(*journal_, row);
+  if (begins_anew(*journal_, revision(), distrusted)) {
+    give_up_row(header.run_id);
+    return drop_journal(
+        file,
+        "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+  }
+  check_no_other_run(history_, {.run_id = header.run_id,
+                                .direction = direction_,
+                                .stamp = options_.stamp,
+                                .state_directory = file.parent_path()});
   journal_.reset();
   DRIFT_FAILPOINT("journal.open.before");
-  journal_ = Journal::open(file);
+  journal_ = Journal::open(file, {.distrusted = distrusted});
   DRIFT_FAILPOINT("journal.open.after");
-  if (distrusted) journal_->distrust();
-  if (!anew) return;
-  Journal::remove(std::move(journal_));
-  notes_.push_back(
-      "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+}
+
+void Run::drop_journal(const std::filesystem::path& file, const char* note) {
+  journal_.reset();
+  Journal::remove(Journal::open(file));
+  notes_.emplace_back(note);
 }
 
 // A row that says that the run may have sent something, of a run that certainly has not: nobody is to look for its
@@ -288,7 +300,8 @@ void Run::give_up_row(const std::string& run_id) {
 void Run::begin_or_resume(const std::filesystem::path& file) {
   if (journal_) check_journal(file);
   if (!journal_) {
-    check_journal_not_elsewhere(history_, direction_, options_.stamp, file.parent_path());
+    check_no_other_run(history_,
+                       {.direction = direction_, .stamp = options_.stamp, .state_directory = file.parent_path()});
     DRIFT_FAILPOINT("journal.create.before");
     journal_ = Journal::create(file, header());
     DRIFT_FAILPOINT("journal.create.after");

@@ -42,7 +42,8 @@ class ReadyLanesTest : public testing::Test {
 
   const base::SteadyTime now{std::chrono::seconds(1'000)};
   pace::Pacer pacer{"WCU", 1};
-  ReadyLanes lanes{pacer, [](std::string_view) { return pace::Pacer::Table(0); }, "T"};
+  ReadyLanes lanes{pacer, [](std::string_view) { return pace::Pacer::Table(0); }, [](const ApplyJob&) { return false; },
+                   "T"};
 };
 
 TEST_F(ReadyLanesTest, JobsLeaveInTheQueuesOrderWhileNoKeyRangeRefuses) { EXPECT_EQ(all_leave(), "000011112222"); }
