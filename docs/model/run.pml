@@ -141,8 +141,11 @@ Process process[2];
 #else
 #define ADOPTS_AT 1
 #endif
+#ifndef ADOPTS
+#define ADOPTS 2 /* one that dies, and one after it */
+#endif
 unsigned adopting : 2; /* the steps of it that are done */
-unsigned adopts_left : 2 = 2;
+unsigned adopts_left : 2 = ADOPTS;
 #endif
 
 /* A request that is delivered later, to a table that does not care who sent it. */
@@ -460,6 +463,10 @@ inline step_append_rest(r) { d_step { J.cursor++; after_page(r) } }
 inline step_append_page(r) {
   d_step { step_scan_page(r, J.cursor); J.cursor++ }
   if
+  :: P.at == settling -> reached(7)
+  :: else
+  fi;
+  if
   :: P.at == waiting -> step_next_action(r)
   :: else
   fi
@@ -678,7 +685,7 @@ inline take_action(r) { i = J.on[group_of(P.x)]; k = action_of(P.x); h = group_o
 inline stop_here() {
   if
   :: coincided ->
-     coincided = 0;
+     coincided = 0; reached(8);
      process[0].at = finished; process[0].lives = 0;
      process[1].at = finished; process[1].lives = 0
   :: else
@@ -788,6 +795,12 @@ inline step_put_ledger(r) {
        assert(!item[1].here || mine(1) % 10 == 3)
      }
      reached(1);
+#if defined(STREAMING) && defined(COPY)
+     if
+     :: r == ADOPTS_AT && adopts_left < ADOPTS && row_place == r + 1 -> reached(9)
+     :: else
+     fi;
+#endif
      if
      :: P.at = cleaning
      :: lost_left > 0 -> lost_left-- /* the answer is lost: put again */
