@@ -1,0 +1,37 @@
+// LuaScript: a file of Lua 5.4 as a migration. Its table (table, description, up, down, reads) is read when it is loaded; its
+// functions are called once for each item, from any number of threads at once, each in a state of its own.
+#pragma once
+
+#include <drift/client.hpp>
+#include <drift/migration.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace drift::script {
+
+struct ScriptLimits {
+  std::uint64_t instructions_max = 10'000'000;  // of one callback, and of loading
+  std::size_t memory_max = std::size_t{64} << 20U;  // bytes, of each state
+};
+
+struct ScriptOptions {
+  // The number that the migration gets; the file does not say it.
+  std::uint64_t number = 0;
+  // Put before each table's name that the script says.
+  std::string table_prefix = {};
+  // What `print` prints, a line at a time, from any thread.
+  std::function<void(std::string_view)> log = {};
+  ScriptLimits limits = {};
+};
+
+// Loads a script. Throws Error (code "ScriptError", naming file and line) for a file that cannot be read or is no
+// migration. The migration's revision is the checksum of the file's text, line ends and what follows the last word of a line left
+// out. Its callbacks throw Error, code "ScriptError", naming file and line.
+Migration load_lua(const std::filesystem::path& file, const ScriptOptions& options);
+
+}  // namespace drift::script
