@@ -26,9 +26,22 @@ int protected_call(lua_State* lua) {
   return status == LUA_OK ? lua_gettop(lua) : caught(lua, status);
 }
 
+// The script's own handler (the upvalue) runs before the stack is unwound; where the count hook raised the error that
+// is still within the hook, and nothing would count what the handler does.
+int handle(lua_State* lua) {
+  if (meter_of(lua).exceeded()) return 1;
+  lua_pushvalue(lua, lua_upvalueindex(1));
+  lua_insert(lua, 1);
+  lua_call(lua, 1, 1);
+  return 1;
+}
+
 int protected_call_with_handler(lua_State* lua) {
   const int count = lua_gettop(lua);
   luaL_checktype(lua, 2, LUA_TFUNCTION);
+  lua_pushvalue(lua, 2);
+  lua_pushcclosure(lua, handle, 1);
+  lua_replace(lua, 2);
   lua_pushboolean(lua, 1);
   lua_pushvalue(lua, 1);
   lua_rotate(lua, 3, 2);

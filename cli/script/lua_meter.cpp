@@ -2,6 +2,7 @@
 // error again each time, so that nothing a script does with the first one lets it go on.
 #include "cli/script/lua_meter.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace drift::script {
@@ -13,6 +14,17 @@ constexpr std::size_t bytes_per_instruction = 64;  // what copying them takes, a
 
 }  // namespace
 
+std::array<char, 100> place_of(lua_State* lua) noexcept {
+  std::array<char, 100> place{};
+  lua_Debug frame{};
+  for (int level = 0; lua_getstack(lua, level, &frame) != 0; ++level) {
+    if (lua_getinfo(lua, "Sl", &frame) == 0 || frame.currentline <= 0) continue;
+    std::snprintf(place.data(), place.size(), "%s:%d: ", frame.short_src, frame.currentline);
+    break;
+  }
+  return place;
+}
+
 LuaMeter& meter_of(lua_State* lua) {
   void* meter = nullptr;
   lua_getallocf(lua, &meter);
@@ -23,6 +35,12 @@ void LuaMeter::begin() {
   work_ = 0;
   exceeded_ = false;
   memory_refused_ = false;
+  refused_at_ = {};
+}
+
+void LuaMeter::refuse() noexcept {
+  memory_refused_ = true;
+  if (lua_ != nullptr) refused_at_ = place_of(lua_);
 }
 
 bool LuaMeter::spend(std::uint64_t work) noexcept {
@@ -53,7 +71,7 @@ void* LuaMeter::allocate(void* meter, void* block, std::size_t old_bytes, std::s
     return nullptr;
   }
   if (bytes > old_bytes && self.bytes_ - old_bytes + bytes > self.limits_.memory_max) {
-    self.memory_refused_ = true;
+    self.refuse();
     return nullptr;
   }
   void* const result = std::realloc(block, bytes);
@@ -63,12 +81,15 @@ void* LuaMeter::allocate(void* meter, void* block, std::size_t old_bytes, std::s
   return result;
 }
 
-void LuaMeter::watch(lua_State* lua) { lua_sethook(lua, count, LUA_MASKCOUNT, step); }
+void LuaMeter::watch(lua_State* lua) {
+  lua_ = lua;
+  lua_sethook(lua, count, LUA_MASKCOUNT, step);
+}
 
 void LuaMeter::count(lua_State* lua, lua_Debug*) {
   LuaMeter& meter = meter_of(lua);
   if (meter.spend(step)) return;
-  luaL_where(lua, 0);  // a hook has no frame of its own
+  lua_pushstring(lua, place_of(lua).data());
   push_text(lua, meter.instructions_message());
   lua_concat(lua, 2);
   lua_error(lua);

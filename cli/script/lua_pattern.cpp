@@ -215,6 +215,7 @@ std::size_t PatternMatch::back_reference(std::size_t s, std::size_t p) {
   const std::size_t index = pattern_at(p) == '0' ? none : static_cast<std::size_t>(pattern_at(p) - '1');
   if (index >= level_ || spans_[index].state == Span::State::open)
     fault(std::string("invalid capture index %") + pattern_[p]);
+  if (spans_[index].state == Span::State::position) return none;  // a place is no text
   const std::string_view text = subject_.substr(spans_[index].start, spans_[index].size);
   meter_->charge(text.size() / 64);
   return subject_.substr(s).starts_with(text) ? s + text.size() : none;

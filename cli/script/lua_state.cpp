@@ -25,6 +25,13 @@ Error script_error(std::string message) {
   return Error({.code = "ScriptError", .message = base::one_line(message, message_bytes_max)});
 }
 
+// "file.lua:3: ..."
+bool has_place(std::string_view message) {
+  const auto at = message.find(".lua:");
+  return at != std::string_view::npos && message.find_first_of(" \n") > at && at + 5 < message.size() &&
+         message[at + 5] >= '0' && message[at + 5] <= '9';
+}
+
 }  // namespace
 
 LuaState::LuaState(ScriptFiles& files, const ScriptOptions& options)
@@ -130,12 +137,14 @@ void LuaState::protected_call(int count) {
   lua_settop(lua, 0);
 }
 
-// Runs where the error was raised: an error that is no text becomes one, with the place.
+// Runs where the error was raised: it becomes a text that says where, whatever it was.
 int LuaState::explain(lua_State* lua) {
-  if (lua_type(lua, 1) == LUA_TSTRING) return 1;
-  luaL_where(lua, 1);
   luaL_tolstring(lua, 1, nullptr);
-  lua_concat(lua, 2);
+  if (!has_place(text_at(lua, -1))) {
+    lua_pushstring(lua, place_of(lua).data());
+    lua_insert(lua, -2);
+    lua_concat(lua, 2);
+  }
   return 1;
 }
 
@@ -145,11 +154,10 @@ void LuaState::fail(int status) {
   lua_settop(lua, 0);
   // Lua itself has nothing but "not enough memory" to say.
   if (status == LUA_ERRMEM || (meter_.memory_refused() && message.ends_with("not enough memory")))
-    message = meter_.memory_message();
+    message = meter_.refused_at() + meter_.memory_message();
   if (meter_.exceeded() && message.find(meter_.instructions_message()) == std::string::npos)
     message = meter_.instructions_message();
-  if (message.find(".lua:") == std::string::npos && !message.starts_with(files_.name()))
-    message = files_.name() + ": " + message;
+  if (!has_place(message) && !message.starts_with(files_.name())) message = files_.name() + ": " + message;
   throw script_error(std::move(message));
 }
 

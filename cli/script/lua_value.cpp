@@ -51,6 +51,7 @@ class Reader {
       case LUA_TUSERDATA:
         return boxed(index);
       case LUA_TNIL:
+      case LUA_TNONE:
         fail("there is nothing (nil); DynamoDB's null is drift.null");
       default:
         fail("a " + kind_name(lua_, index) + " cannot be stored");
