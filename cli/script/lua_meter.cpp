@@ -55,7 +55,7 @@ void LuaMeter::charge(std::uint64_t work) {
 
 std::string LuaMeter::instructions_message() const {
   return "more than " + std::to_string(limits_.instructions_max) +
-         " instructions for one item (the limit of a script); does a loop never end?";
+         " instructions in one call (the limit of a script); does a loop never end?";
 }
 
 std::string LuaMeter::memory_message() const {

@@ -30,8 +30,9 @@ struct ScriptOptions {
 };
 
 // Loads a script. Throws Error (code "ScriptError", naming file and line) for a file that cannot be read or is no
-// migration. The migration's revision is the checksum of the file's text, line ends and what follows the last word of a
-// line left out. Its callbacks throw Error, code "ScriptError", naming file and line.
+// migration. The migration's revision is the checksum of the text of the file and of the modules that it requires, line
+// ends and what follows the last word of a line left out. Its callbacks throw Error, code "ScriptError", naming file
+// and line, and keep what they need of the script: the file may change or go.
 Migration load_lua(const std::filesystem::path& file, const ScriptOptions& options);
 
 }  // namespace drift::script
