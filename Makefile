@@ -21,7 +21,7 @@ build: setup ## Build everything for daily work (preset dev)
 test: ## Build and run all tests against the local DynamoDB
 	@scripts/test
 
-soak: ## Kill thousands of real processes, for SOAK_MINUTES (30)
+soak: ## Migrate 20,000,000 items, then kill thousands of real processes, for SOAK_MINUTES (30)
 	@scripts/soak
 
 demo: ## Watch a migration of 10,000 items on the local DynamoDB

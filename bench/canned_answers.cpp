@@ -39,11 +39,14 @@ bool is_write(std::string_view operation) {
   return operation == "UpdateItem" || operation == "PutItem" || operation == "DeleteItem";
 }
 
+// True iff a write asks for the item before it. The client writes that last; to search whole requests would cost more
+// than all else that the server does with them.
+bool asks_for_item(std::string_view request) { return request.ends_with(R"("ReturnValues":"ALL_OLD"})"); }
+
 // True iff the answer to a write is the same for all.
-bool asks_for_no_item(std::string_view request) {
-  // Each begins with a character that is rare in requests, which makes the search a short one.
-  return request.find("_permission_check") == std::string_view::npos &&
-         request.find("ALL_OLD") == std::string_view::npos;
+bool has_common_answer(std::string_view request) {
+  // Begins with a character that is rare in requests, which makes the search a short one.
+  return request.find("_permission_check") == std::string_view::npos && !asks_for_item(request);
 }
 
 struct KeyJson {
@@ -73,7 +76,7 @@ CannedAnswers::CannedAnswers(CannedTable table) : table_(std::move(table)) {
 
 void CannedAnswers::append(std::string& out, std::string_view operation, std::string_view request) const {
   // A server of nothing but writes is to cost less than the fastest of its clients: these answers are made beforehand.
-  if (is_write(operation) && asks_for_no_item(request) && table_of(request) == table_.name) {
+  if (is_write(operation) && has_common_answer(request) && table_of(request) == table_.name) {
     out += written_;
   } else {
     append_http(out, to(operation, request));
@@ -101,6 +104,9 @@ CannedAnswers::Answer CannedAnswers::to(std::string_view operation, std::string_
   if (operation == "Scan" && on_data) return scan(request);
   if (operation == "Scan" || operation == "Query") return {.body = R"({"Items":[],"Count":0,"ScannedCount":0})"};
   if (is_write(operation) && on_data) return write(request);
+  if (operation == "BatchWriteItem" && request.find('"' + table_.name + "\":[") != std::string_view::npos) {
+    return write_batch(request);
+  }
   return {.body = "{}"};  // a read that finds nothing, a write that succeeds
 }
 
@@ -145,13 +151,22 @@ CannedAnswers::Answer CannedAnswers::scan(std::string_view request) const {
 
 CannedAnswers::Answer CannedAnswers::write(std::string_view request) const {
   std::string body = "{";
-  if (request.find(R"("ReturnValues":"ALL_OLD")") != std::string_view::npos) {
+  if (asks_for_item(request)) {
     body += R"("Attributes":)";
     append_item(body, between(request, R"("id":{"N":")", '"'));
     body += ',';
   }
   body.append(R"("ConsumedCapacity":{"TableName":")").append(table_.name).append(R"(","CapacityUnits":1.0}})");
   return {.body = std::move(body)};
+}
+
+CannedAnswers::Answer CannedAnswers::write_batch(std::string_view request) const {
+  std::size_t parts = 0;
+  for (const std::string_view kind : {R"({"PutRequest":)", R"({"DeleteRequest":)"}) {
+    for (std::size_t at = request.find(kind); at != std::string_view::npos; at = request.find(kind, at + 1)) ++parts;
+  }
+  return {.body = R"({"UnprocessedItems":{},"ConsumedCapacity":[{"TableName":")" + table_.name +
+                  R"(","CapacityUnits":)" + std::to_string(parts) + ".0}]}"};
 }
 
 void CannedAnswers::append_item(std::string& out, std::string_view id) const {

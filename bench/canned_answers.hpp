@@ -32,6 +32,7 @@ class CannedAnswers {
   [[nodiscard]] Answer describe(std::string_view request) const;
   [[nodiscard]] Answer scan(std::string_view request) const;
   [[nodiscard]] Answer write(std::string_view request) const;
+  [[nodiscard]] Answer write_batch(std::string_view request) const;
   // Appends the item with this id.
   void append_item(std::string& out, std::string_view id) const;
 

@@ -4,12 +4,12 @@
 
 #include "base/text.hpp"
 #include "bench/canned_stream.hpp"
+#include "bench/measured_process.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +20,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -45,15 +46,6 @@ int last_core() noexcept {
     if (CPU_ISSET(static_cast<std::size_t>(core), &allowed)) last = core;
   }
   return last;
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 // The part of the head behind `name`, up to the line's end.
@@ -85,15 +77,15 @@ class Server {
     watch(owner_, EPOLL_CTL_ADD, EPOLLIN);
   }
 
-  // Returns when the owner has closed its end, or ended. The load as in CannedServer::stop().
-  double serve() {
+  // Returns when the owner has closed its end, or ended.
+  CannedServer::Work serve() {
     for (;;) {
       std::array<epoll_event, 256> events{};
       const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience_ms());
       send_due();
       for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
-        if (event.data.fd == owner_) return load();
+        if (event.data.fd == owner_) return {.load = load(), .most_waiting = most_waiting_};
         if (event.data.fd == listener_) {
           accept_one();
         } else if (const auto found = connections_.find(event.data.fd); found != connections_.end()) {
@@ -153,6 +145,7 @@ class Server {
       rest.remove_prefix(used);
       if (!late.empty()) {
         late_.push_back({.due = Clock::now() + delay_, .connection = connection, .answer = std::move(late)});
+        most_waiting_ = std::max(most_waiting_, late_.size());
       }
     }
     connection->in.erase(0, connection->in.size() - rest.size());
@@ -216,6 +209,7 @@ class Server {
   std::array<char, 65'536> chunk_;
   std::unordered_map<int, std::shared_ptr<Connection>> connections_;
   std::deque<Late> late_;
+  std::size_t most_waiting_ = 0;
   std::optional<std::pair<Clock::time_point, double>> first_;  // with the CPU seconds until then
   Clock::time_point last_{};
 };
@@ -242,8 +236,8 @@ int listen_on_loopback(int& port) {
   CPU_SET(static_cast<std::size_t>(last_core()), &core);
   sched_setaffinity(0, sizeof core, &core);
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to the socket as it is
-  const double load = Server(listener, owner, std::move(answers), delay, std::move(tls)).serve();
-  const bool told = write(owner, &load, sizeof load) == sizeof load;
+  const CannedServer::Work work = Server(listener, owner, std::move(answers), delay, std::move(tls)).serve();
+  const bool told = write(owner, &work, sizeof work) == sizeof work;
   _exit(told ? 0 : 1);
 }
 
@@ -276,14 +270,25 @@ std::string CannedServer::endpoint() const {
 
 std::string CannedServer::ca_bundle() const { return authority_ ? authority_->path() : ""; }
 
-double CannedServer::stop() noexcept {
-  if (owner_end_ < 0) return 0;
+CannedServer::Work CannedServer::stop() noexcept {
+  Work work;
+  if (owner_end_ < 0) return work;
   shutdown(owner_end_, SHUT_WR);
-  double load = 0;
-  if (read(owner_end_, &load, sizeof load) != sizeof load) load = 0;
+  if (read(owner_end_, &work, sizeof work) != sizeof work) work = {};
   close(std::exchange(owner_end_, -1));
   waitpid(process_, nullptr, 0);
-  return load;
+  return work;
+}
+
+int serve_until_end_of_input(CannedServer& server) {
+  const std::string ca_bundle = server.ca_bundle();
+  std::printf("%s %s\n", server.endpoint().c_str(), ca_bundle.empty() ? "-" : ca_bundle.c_str());
+  std::fflush(stdout);
+  while (std::getchar() != EOF) continue;
+  const auto work = server.stop();
+  std::printf("the server used %.0f %% of its core; at most %zu requests waited for their answers\n", 100 * work.load,
+              work.most_waiting);
+  return 0;
 }
 
 void leave_core_to_server() noexcept {

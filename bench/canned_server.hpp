@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,10 @@ namespace drift::bench {
 class CannedServer {
  public:
   enum class Scheme : std::uint8_t { http, https };
+  struct Work {
+    double load = 0;               // the share of its core that it used from its first request to its last one, 0 to 1
+    std::size_t most_waiting = 0;  // requests at once whose answers were delayed
+  };
 
   // Answers come `delay` after their requests. Must be made before the process has threads: it forks. Throws
   // std::system_error.
@@ -30,8 +35,8 @@ class CannedServer {
   [[nodiscard]] std::string endpoint() const;
   // Of https: a file with the authority that the server's certificate, made for this server, is signed by. Else empty.
   [[nodiscard]] std::string ca_bundle() const;
-  // Ends it. The share of its core that it used from its first request to its last one, 0 to 1.
-  double stop() noexcept;
+  // Ends it. What it did; nothing when it has ended before.
+  Work stop() noexcept;
 
  private:
   pid_t process_ = 0;
@@ -39,6 +44,9 @@ class CannedServer {
   int port_ = 0;
   std::optional<testing::TemporaryFile> authority_;
 };
+
+// For a profiler: prints where the server is, and what it did when standard input has ended. What main returns.
+int serve_until_end_of_input(CannedServer& server);
 
 // Pins this process to all cores but the server's, where there is more than one.
 void leave_core_to_server() noexcept;

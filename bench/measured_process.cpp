@@ -25,7 +25,10 @@ namespace {
   _exit(127);
 }
 
-double seconds(const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; }
+double seconds(const rusage& usage) {
+  const auto of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
 
 }  // namespace
 
@@ -44,8 +47,14 @@ Measured run_measured(const std::vector<std::string>& command) {
   int status = 0;
   rusage usage{};
   measured.ok = wait4(child, &status, 0, &usage) == child && status == 0;
-  measured.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  measured.cpu_seconds = seconds(usage);
   return measured;
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds(usage);
 }
 
 std::string this_program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }

@@ -15,6 +15,9 @@ struct Measured {
 // Runs a program, looked for in PATH, to its end, on the cores that leave_core_to_server() leaves.
 Measured run_measured(const std::vector<std::string>& command);
 
+// CPU seconds of this process so far.
+double cpu_seconds();
+
 // The program that calls this, to be run once more.
 std::string this_program();
 

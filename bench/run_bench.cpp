@@ -1,296 +1,180 @@
-// What a whole run costs the client: CPU an item, peak memory and time, of a process of its own that does nothing else.
-// Against the real local server, and against the canned one, which costs so little that tables of any size can be
-// migrated. The servers, and the filling of a table, are processes of their own and not in the figures.
+// What a whole run costs the client: CPU an item, peak memory, and what its journal takes on the disk; of a process of
+// its own that does nothing else, against the canned server, which costs so little that tables of any size can be
+// migrated. Beside the CPU what wrk takes for the same updates alone, sent in turn with the runs.
 //
-//   run_bench [--quick] [--rounds N]    the table; medians of N rounds (3); quick: at most 100,000 items, one round
+//   run_bench [--rounds N]                               the table; medians of N rounds (3) where a case has several
+//   run_bench --items N                                  one run of so many items; fails above 64 MiB
 //   run_bench serve TABLE ITEMS ITEM_BYTES [DELAY_MS]    a canned server, until standard input ends; for a profiler
-//   run_bench fill ENDPOINT TABLE ITEMS ITEM_BYTES       what processes of the table are started as
-//   run_bench run ENDPOINT TABLE ITEMS PLAN [NUMBER]     the same; a PLAN is the name of one below
-#include "bench/bench_item.hpp"
+//   run_bench run ENDPOINT TABLE ITEMS PLAN NUMBER       what the runs are started as
 #include "bench/canned_server.hpp"
 #include "bench/command_line.hpp"
+#include "bench/figure.hpp"
+#include "bench/guarded_update.hpp"
 #include "bench/measured_process.hpp"
-#include "local/local_server.hpp"
-
-#include <drift/drift.hpp>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "bench/measured_run.hpp"
+#include "bench/wrk.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
 
-using drift::bench::CannedServer;
-using drift::bench::make_item;
+using namespace drift::bench;
 
-// What a run does with each item.
-struct Plan {
-  const char* name;
-  const char* expression;
-  drift::Guard guard;
-  bool before_images;
-};
-
-// A constant leaves an unguarded update repeatable, so that no plan needs transactions.
-constexpr std::array plans = {
-    Plan{"counter", "SET n = n + :value", drift::Guard::unchanged, true},
-    Plan{"no guard, no image", "SET a = :value", drift::Guard::none, false},
-    Plan{"guard, no image", "SET a = :value", drift::Guard::unchanged, false},
-    Plan{"no guard, image", "SET a = :value", drift::Guard::none, true},
-    Plan{"guard and image", "SET a = :value", drift::Guard::unchanged, true},
-};
+constexpr double cpu_us_max = 20;  // an item
+constexpr double peak_mib_max = 64;
+constexpr double go_library_cpu_us = 148;  // measured once, 100,000 items of 400 B, with 237 MB
 
 // Plans that are run in turn on one table of one server.
 struct Case {
-  bool is_canned;
   std::size_t items;
   std::size_t item_bytes;
-  std::size_t first_plan;
-  std::size_t plan_count;
-  double cpu_us_max;  // 0: no figure asked for
+  bool all_plans;  // else `counter` alone
+  bool has_rounds;
   double peak_mib_max;
 };
 
-// The Go library, measured: 148 us an item and 237 MB at 100,000 items of 400 bytes.
 constexpr std::array cases = {
-    Case{false, 100'000, 400, 0, 1, 30, 64},
-    Case{true, 100'000, 400, 0, plans.size(), 30, 64},
-    Case{true, 1'000'000, 400, 0, 1, 30, 64},
-    Case{true, 10'000, 100'000, 0, 1, 0, 128},
+    Case{100'000, 400, true, true, peak_mib_max},
+    Case{10'000, 100'000, false, false, 128},
+    Case{1'000'000, 400, false, false, peak_mib_max},
+    Case{5'000'000, 400, false, false, peak_mib_max},
 };
 
-// What a run costs, as its process prints it.
-struct Figures {
-  double cpu_us = 0;  // an item
-  double peak_mib = 0;
-  double seconds = 0;
-  double journal_bytes = 0;  // an action
+// The rounds of one plan.
+struct Rounds {
+  std::vector<RunFigures> runs = {};
+
+  [[nodiscard]] double median(double RunFigures::*figure) const {
+    std::vector<double> values(runs.size());
+    std::transform(runs.begin(), runs.end(), values.begin(), [figure](const RunFigures& f) { return f.*figure; });
+    return drift::bench::median(std::move(values));
+  }
 };
 
-drift::ClientOptions client_options(const std::string& endpoint) {
-  return {.region = "us-east-1", .endpoint = endpoint, .credentials = drift::static_credentials("id", "secret")};
+std::string table_of(std::size_t items, std::size_t item_bytes) {
+  return "bench-" + std::to_string(items) + '-' + std::to_string(item_bytes);
 }
 
-int fill(const std::string& endpoint, const std::string& table, std::size_t items, std::size_t item_bytes) {
-  drift::Client client(client_options(endpoint));
-  client.create_table({.name = table, .key = {{.name = "id", .type = drift::Type::number}}});
-  constexpr std::size_t threads = 4;
-  std::vector<std::jthread> writers;
-  for (std::size_t t = 0; t < threads; ++t) {
-    writers.emplace_back([&, t] {
-      std::vector<drift::Attributes> batch;
-      for (std::size_t id = t; id < items; id += threads) {
-        batch.push_back(make_item(id, item_bytes));
-        if (batch.size() == 25) {
-          client.batch_write(table, batch);
-          batch.clear();
-        }
-      }
-      if (!batch.empty()) client.batch_write(table, batch);
-    });
-  }
-  return 0;
-}
-
-int serve(const drift::bench::CannedTable& table, std::chrono::milliseconds delay) {
-  CannedServer server(table, delay);
-  std::printf("%s\n", server.endpoint().c_str());
-  std::fflush(stdout);
-  while (std::getchar() != EOF) continue;
-  std::printf("the server used %.0f %% of its core\n", 100 * server.stop());
-  return 0;
-}
-
-// CPU seconds of this process so far, and its peak resident set in MiB.
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-double peak_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;
-  }
-  return 0;
-}
-
-drift::Report migrate(drift::Migrator& migrator, const std::string& table, const Plan& plan, std::uint64_t number,
-                      const std::function<void(const drift::Progress&)>& on_progress) {
-  const auto up = [&plan](const drift::Item& item, drift::Actions& actions) {
-    if (!item.contains("n")) return;
-    actions.update({.expression = plan.expression, .values = {{":value", 1}}});
-  };
-  return migrator.run(
-      {.number = number, .table = table, .up = up},
-      {.concurrency = 8, .guard = plan.guard, .on_progress = on_progress, .before_images = plan.before_images});
-}
-
-int run(const std::string& endpoint, const std::string& table, std::size_t items, const Plan& plan,
-        std::uint64_t number) {
-  drift::bench::leave_core_to_server();
-  const auto state = std::filesystem::temp_directory_path() / ("drift-bench-" + std::to_string(getpid()));
-  drift::Client client(client_options(endpoint));
-  drift::Migrator migrator(client, {.meta_table = "Meta", .state_dir = state});
-  migrator.init();
-  std::size_t journal_bytes = 0;
-  const auto weigh_journal = [&](const drift::Progress&) {
-    std::error_code none;
-    for (const auto& file : std::filesystem::recursive_directory_iterator(state, none)) {
-      if (file.path().extension() != ".journal") continue;
-      journal_bytes = std::max(journal_bytes, std::size_t{file.file_size(none)});
-    }
-  };
-  const auto begun = std::chrono::steady_clock::now();
-  const drift::Report report = migrate(migrator, table, plan, number, weigh_journal);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  std::filesystem::remove_all(state);
-  if (!report.ok() || report.actions_done != items) {
-    std::fprintf(stderr, "the run did not do its work: %s, %lu of %zu actions\n", drift::outcome_text(report.outcome),
-                 report.actions_done, items);
-    for (const auto& error : report.errors) std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-  std::printf("%.2f %.1f %.2f %zu\n", cpu_seconds() * 1e6 / static_cast<double>(items), peak_mib(), took.count(),
-              journal_bytes / items);
-  return 0;
-}
-
-// Runs this program again with the arguments; its standard output. Empty when it failed.
-std::string run_self(const std::vector<std::string>& arguments) {
-  std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) return "";
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    std::vector<char*> argv;
-    static std::string self = "/proc/self/exe";
-    argv.push_back(self.data());
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  close(ends[1]);
-  std::string output;
-  std::array<char, 256> chunk{};
-  for (ssize_t n = 0; (n = read(ends[0], chunk.data(), chunk.size())) > 0;)
-    output.append(chunk.data(), static_cast<std::size_t>(n));
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status == 0 ? output : "";
-}
-
-std::optional<Figures> measure(const std::string& endpoint, const std::string& table, std::size_t items,
-                               const Plan& plan, std::uint64_t number) {
-  const std::string said = run_self({"run", endpoint, table, std::to_string(items), plan.name, std::to_string(number)});
-  Figures f;
-  if (std::sscanf(said.c_str(), "%lf %lf %lf %lf", &f.cpu_us, &f.peak_mib, &f.seconds, &f.journal_bytes) != 4)
-    return {};
-  return f;
-}
-
-double median(const std::vector<Figures>& rounds, double Figures::*figure) {
-  std::vector<double> values(rounds.size());
-  std::transform(rounds.begin(), rounds.end(), values.begin(), [figure](const Figures& f) { return f.*figure; });
-  return drift::bench::median(std::move(values));
-}
-
-std::string at_most(double limit) { return limit > 0 ? "<= " + std::to_string(static_cast<int>(limit)) : "-"; }
-
-void print_line(const Case& c, const Plan& plan, const std::vector<Figures>& rounds) {
+void print_line(const Case& c, const std::string& plan, const Rounds& rounds) {
   const std::string name = std::to_string(c.items) + " of " + std::to_string(c.item_bytes) + " B";
-  std::printf("%-20s %-7s %-19s %7.1f us %6s %7.1f MiB %7s %8.1f s %10.0f B\n", name.c_str(),
-              c.is_canned ? "canned" : "local", plan.name, median(rounds, &Figures::cpu_us),
-              at_most(c.cpu_us_max).c_str(), median(rounds, &Figures::peak_mib), at_most(c.peak_mib_max).c_str(),
-              median(rounds, &Figures::seconds), median(rounds, &Figures::journal_bytes));
-}
-
-// The rounds of a case, its plans taking turns; false when a run failed.
-bool measure_case(const Case& c, std::size_t round_count) {
-  const std::string table = "bench-" + std::to_string(c.items) + '-' + std::to_string(c.item_bytes);
-  std::optional<drift::local::LocalServer> local;
-  std::optional<CannedServer> canned;
-  if (c.is_canned) {
-    canned.emplace(drift::bench::CannedTable{.name = table, .items = c.items, .item_bytes = c.item_bytes});
-  } else {
-    local.emplace();
-    run_self({"fill", local->endpoint(), table, std::to_string(c.items), std::to_string(c.item_bytes)});
-  }
-  const std::string endpoint = canned ? canned->endpoint() : local->endpoint();
-  std::vector<std::vector<Figures>> figures(c.plan_count);
-  std::uint64_t number = 0;
-  for (std::size_t round = 0; round < round_count; ++round) {
-    for (std::size_t i = 0; i < c.plan_count; ++i) {
-      const auto found = measure(endpoint, table, c.items, plans[c.first_plan + i], ++number);
-      if (!found) return false;
-      figures[i].push_back(*found);
-    }
-  }
-  for (std::size_t i = 0; i < c.plan_count; ++i) print_line(c, plans[c.first_plan + i], figures[i]);
-  if (canned) std::printf("%-20s %-7s used %.0f %% of its core\n", "", "server", 100 * canned->stop());
+  const double per_second = rounds.median(&RunFigures::apply_per_second);
+  std::printf("%-20s %-19s %7.1f us %7.1f MiB %7s %10.0f B %20s\n", name.c_str(), plan.c_str(),
+              rounds.median(&RunFigures::cpu_us), rounds.median(&RunFigures::peak_mib),
+              text("<= %.0f", c.peak_mib_max).c_str(), rounds.median(&RunFigures::journal_bytes),
+              per_second == 0 ? "too short"
+                              : text("%.0f /s, %.1f us", per_second, rounds.median(&RunFigures::apply_cpu_us)).c_str());
   std::fflush(stdout);
-  return true;
 }
 
-int print_table(bool quick, std::size_t round_count) {
-  std::printf("%-20s %-7s %-19s %10s %6s %11s %7s %10s %12s\n", "one update an item", "server", "plan", "CPU an item",
-              "must", "peak memory", "must", "wall time", "journal");
-  int failures = 0;
-  for (const Case& c : cases) {
-    if (quick && c.items > 100'000) continue;
-    if (!measure_case(c, quick ? 1 : round_count)) ++failures;
+void print_memory(const Case& c, const Rounds& rounds) {
+  const double peak = rounds.median(&RunFigures::peak_mib);
+  print_figure({.name = text("peak memory, %zu items of %zu B", c.items, c.item_bytes),
+                .ratio = peak / c.peak_mib_max,
+                .measured = text("%.1f MiB", peak),
+                .must_be = text("<= %.0f MiB", c.peak_mib_max),
+                .met = peak <= c.peak_mib_max});
+}
+
+void print_journal(const Case& c, const std::string& plan, const Rounds& rounds) {
+  const double bytes = rounds.median(&RunFigures::journal_bytes);
+  print_figure({.name = "journal bytes an action, " + plan,
+                .ratio = bytes / static_cast<double>(c.item_bytes),
+                .measured = text("%.0f B", bytes),
+                .reference = text("an item %zu B", c.item_bytes)});
+}
+
+void print_cpu(const Rounds& counter, const std::vector<double>& wrk_us) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < wrk_us.size(); ++i) ratios.push_back(counter.runs[i].cpu_us / wrk_us[i]);
+  const double cpu = counter.median(&RunFigures::cpu_us);
+  print_figure({.name = "CPU an item of a whole run",
+                .ratio = median(ratios),
+                .measured = text("%.1f us", cpu),
+                .reference = text("wrk %.1f us, Go library %.0f us", median(wrk_us), go_library_cpu_us),
+                .must_be = text("<= %.0f us", cpu_us_max),
+                .met = cpu <= cpu_us_max});
+}
+
+// CPU of a request of wrk, on the same server; empty: it failed.
+std::optional<double> measure_wrk(const CannedServer& server, const std::string& table) {
+  std::vector<std::string> bodies;
+  for (std::size_t i = 0; i < 1'024; ++i) bodies.push_back(guarded_update(table, 1'000'000'000 + i));
+  const auto wrk = run_wrk(server.endpoint(), bodies, {});
+  return wrk.ok ? std::optional(wrk.cpu_us) : std::nullopt;
+}
+
+// Prints the lines of a case and gives the rounds of its plans; empty when something failed.
+std::vector<Rounds> measure_case(const Case& c, std::size_t round_count, std::vector<double>* wrk_us) {
+  const std::string table = table_of(c.items, c.item_bytes);
+  CannedServer server({.name = table, .items = c.items, .item_bytes = c.item_bytes});
+  const std::vector<std::string> plans = c.all_plans ? all_plans() : std::vector<std::string>{counter_plan};
+  std::vector<Rounds> rounds(plans.size());
+  std::uint64_t number = 0;
+  for (std::size_t round = 0; round < (c.has_rounds ? round_count : 1); ++round) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      const auto found = measure_run(
+          {.endpoint = server.endpoint(), .table = table, .items = c.items, .plan = plans[i], .number = ++number});
+      if (!found) return {};
+      rounds[i].runs.push_back(*found);
+    }
+    if (wrk_us == nullptr) continue;
+    const auto wrk = measure_wrk(server, table);
+    if (!wrk) return {};
+    wrk_us->push_back(*wrk);
   }
-  std::printf("%-20s %-7s %-19s %7.1f us %6s %7.1f MiB\n", "100000 of 400 B", "local", "the Go library", 148.0, "",
-              237.0);
-  return failures;
+  for (std::size_t i = 0; i < plans.size(); ++i) print_line(c, plans[i], rounds[i]);
+  return rounds;
+}
+
+void print_head() {
+  std::printf("%-20s %-19s %10s %11s %7s %12s %20s\n", "one update an item", "plan", "CPU an item", "peak memory",
+              "must", "journal", "apply phase, CPU");
+}
+
+int print_table(std::size_t round_count) {
+  print_head();
+  const auto plans = all_plans();
+  for (const Case& c : cases) {
+    std::vector<double> wrk_us;
+    const auto rounds = measure_case(c, round_count, c.all_plans ? &wrk_us : nullptr);
+    if (rounds.empty()) return 1;
+    if (c.all_plans) {
+      print_cpu(rounds.front(), wrk_us);
+      for (std::size_t i = 1; i < plans.size(); ++i) print_journal(c, plans[i], rounds[i]);
+    }
+    print_memory(c, rounds.front());
+  }
+  return 0;
+}
+
+int run_many(std::size_t items) {
+  print_head();
+  const Case c{items, 400, false, false, peak_mib_max};
+  const auto rounds = measure_case(c, 1, nullptr);
+  if (rounds.empty()) return 1;
+  print_memory(c, rounds.front());
+  return rounds.front().median(&RunFigures::peak_mib) <= peak_mib_max ? 0 : 1;
 }
 
 int main_of(const std::vector<std::string>& arguments) {
   const std::string verb = arguments.empty() ? "" : arguments[0];
-  const auto number = [&](std::size_t i, std::size_t otherwise) {
-    return i < arguments.size() ? std::stoul(arguments[i]) : otherwise;
-  };
   if (verb == "serve" && arguments.size() >= 4) {
-    return serve({.name = arguments[1], .items = number(2, 0), .item_bytes = number(3, 0)},
-                 std::chrono::milliseconds(number(4, 0)));
+    const std::chrono::milliseconds delay(arguments.size() > 4 ? std::stol(arguments[4]) : 0);
+    CannedServer server(
+        {.name = arguments[1], .items = std::stoul(arguments[2]), .item_bytes = std::stoul(arguments[3])}, delay);
+    return serve_until_end_of_input(server);
   }
-  if (verb == "fill" && arguments.size() == 5) return fill(arguments[1], arguments[2], number(3, 0), number(4, 0));
-  if (verb == "run" && arguments.size() >= 5) {
-    const auto plan = std::find_if(plans.begin(), plans.end(), [&](const Plan& p) { return arguments[4] == p.name; });
-    if (plan != plans.end()) return run(arguments[1], arguments[2], number(3, 0), *plan, number(5, 1));
-  }
-  return print_table(std::find(arguments.begin(), arguments.end(), "--quick") != arguments.end(),
-                     std::max<std::size_t>(drift::bench::number_option(arguments, "--rounds", 3), 1));
+  if (verb == "run") return be_the_run({arguments.begin() + 1, arguments.end()});
+  if (const std::size_t items = number_option(arguments, "--items", 0); items > 0) return run_many(items);
+  return print_table(std::max<std::size_t>(number_option(arguments, "--rounds", 3), 1));
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    return main_of({argv + 1, argv + argc});
-  } catch (const drift::Error& error) {
-    std::fprintf(stderr, "%s\n%s\n", error.what(), error.next_step().c_str());
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-  }
-  return 1;
-}
+int main(int argc, char** argv) { return run_main(argc, argv, main_of); }

@@ -9,6 +9,7 @@
 //   scan_bench receive ENDPOINT ITEMS       and those that only receive
 #include "bench/canned_server.hpp"
 #include "bench/command_line.hpp"
+#include "bench/figure.hpp"
 #include "bench/measured_process.hpp"
 #include "wire/transport.hpp"
 
@@ -133,11 +134,7 @@ int receive(const std::string& endpoint) {
 
 int serve(std::size_t items) {
   CannedServer server(table_of(items));
-  std::printf("%s\n", server.endpoint().c_str());
-  std::fflush(stdout);
-  while (std::getchar() != EOF) continue;
-  std::printf("the server used %.0f %% of its core\n", 100 * server.stop());
-  return 0;
+  return drift::bench::serve_until_end_of_input(server);
 }
 
 Measured measure(const char* verb, std::size_t items) {
@@ -164,7 +161,13 @@ int print_table(std::size_t rounds, std::size_t items) {
               "CPU by theirs");
   std::printf("%-40s %13.0f MB/s %7.0f MB/s %4s %3d MB/s %14.2f x\n", "scan, a callback reads one attribute",
               median(receiving), median(scanning), ">=", mb_per_second_min, ratio);
-  std::printf("ratio\tCPU a byte of a scan\t%.3f\n", ratio);
+  using drift::bench::text;
+  drift::bench::print_figure({.name = "CPU a byte of a scan",
+                              .ratio = ratio,
+                              .measured = text("%.0f MB a CPU s", median(scanning)),
+                              .reference = text("receive + memcpy %.0f MB", median(receiving)),
+                              .must_be = text(">= %d MB", mb_per_second_min),
+                              .met = median(scanning) >= mb_per_second_min});
   return 0;
 }
 

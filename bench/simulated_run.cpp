@@ -91,15 +91,6 @@ WorkUnits work_of(const Scenario& scenario) {
   return work;
 }
 
-std::shared_ptr<const migrate::CatalogTable> catalog_table(const TablePlan& plan) {
-  auto table = std::make_shared<migrate::CatalogTable>();
-  table->description.name = table->wire_name = table_name;
-  table->description.arn = SimulatedServer::table_arn;
-  table->description.key = {{.name = "id", .type = Type::number}};
-  table->description.write_units = static_cast<std::uint64_t>(plan.limit);
-  return table;
-}
-
 client::ClientCore::Settings client_settings(std::uint64_t seed) {
   client::ClientCore::Settings settings;
   settings.region = "us-east-1";
@@ -114,12 +105,11 @@ class Machine {
  public:
   Machine(const Scenario& scenario, const Foreground& foreground, std::uint64_t seed)
       : table_(scenario.table, foreground),
-        server_(std::make_shared<SimulatedServer>(loop_, scenario.table, scenario.items, table_, seed)),
+        server_(std::make_shared<SimulatedServer>(loop_, scenario.table, scenario.items, table_, scenario.way, seed)),
         client_(std::make_unique<client::ClientCore>(client_settings(seed), server_)),
         writer_(filled(directory_.path, scenario.items.count)) {
     options_.before_images = false;
     if (scenario.rate > 0) options_.write_rate = Rate::units(scenario.rate);
-    catalog_table_ = catalog_table(scenario.table);
     pace_ = std::make_shared<migrate::RunPace>(options_, counters_, catalog_, loop_);
   }
 
@@ -130,6 +120,9 @@ class Machine {
 
  private:
   static std::unique_ptr<journal::Journal> filled(const fs::path& directory, std::size_t items);
+  // On a thread of its own, while the loop runs.
+  template <typename Work>
+  void while_loop_runs(Work work);
   void settle();
 
   const JournalDirectory directory_;
@@ -162,7 +155,22 @@ void Machine::settle() {
   }
 }
 
+template <typename Work>
+void Machine::while_loop_runs(Work work) {
+  std::atomic<bool> done = false;
+  auto working = std::async(std::launch::async, [&] {
+    const std::shared_ptr<void> at_end(nullptr, [&](void*) {
+      done = true;
+      loop_.wake();
+    });
+    work();
+  });
+  loop_.run(done, [this] { settle(); });
+  working.get();
+}
+
 void Machine::run() {
+  while_loop_runs([this] { catalog_table_ = catalog_.find(table_name); });
   const std::vector<std::string> reads;
   migrate::RunContext context{.client = client_,
                               .options = options_,
@@ -180,18 +188,11 @@ void Machine::run() {
   const auto policy = migrate::make_exact_policy({.before_images = false, .scanned_table = table_name}, false);
   const auto applier = std::make_shared<migrate::Applier>(context, *policy, migrate::ApplyLimits{},
                                                           std::numeric_limits<std::uint64_t>::max());
-  std::atomic<bool> done = false;
-  auto execution = std::async(std::launch::async, [&] {
-    const std::shared_ptr<void> at_end(nullptr, [&](void*) {
-      done = true;
-      loop_.wake();
-    });
-    applier->execute();
+  const std::shared_ptr<void> at_end(nullptr, [this](void*) {
+    pace_->end();
+    loop_.clear();
   });
-  loop_.run(done, [this] { settle(); });
-  pace_->end();
-  loop_.clear();
-  execution.get();
+  while_loop_runs([&] { applier->execute(); });
 }
 
 journal::Totals Machine::totals() {

@@ -19,6 +19,7 @@ struct Scenario {
   TablePlan table = {};
   ForegroundPlan foreground = {};
   double rate = 0;  // given to the run, units a second; 0: none
+  Way way = {};
 };
 
 struct SimulatedRun {

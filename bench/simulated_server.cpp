@@ -10,14 +10,6 @@
 namespace drift::bench {
 namespace {
 
-// Milliseconds: a way there and back of 5 ms on average, and one in a hundred answers that takes 25 more.
-constexpr double way_there = 1;
-constexpr double way_there_varies = 1;
-constexpr double way_back = 1;
-constexpr double way_back_varies = 4;
-constexpr double slow_share = 0.01;
-constexpr double slow_more = 25;
-
 // The id in {"id":{"N":"17"}}, as the benchmark's own actions name their item.
 std::size_t id_in(std::string_view request) {
   constexpr std::string_view before = R"("Key":{"id":{"N":")";
@@ -50,15 +42,18 @@ std::size_t partition_of(const TablePlan& table, const ItemsPlan& items, std::si
 }
 
 SimulatedServer::SimulatedServer(VirtualLoop& loop, const TablePlan& plan, const ItemsPlan& items,
-                                 SimulatedTable& table, std::uint64_t seed)
-    : loop_(loop), plan_(plan), items_(items), table_(table), random_(seed) {}
+                                 SimulatedTable& table, const Way& way, std::uint64_t seed)
+    : loop_(loop), plan_(plan), items_(items), table_(table), way_(way), random_(seed) {}
 
 // Nothing sent later can arrive at the table before this moment, so what has arrived by the time of an answer is known,
 // and may be served then.
 void SimulatedServer::send(wire::Request request, Completion done) {
-  const double there = (way_there + way_there_varies * random_.unit()) / 1000;
-  double back = way_back + way_back_varies * random_.unit();
-  if (random_.unit() < slow_share) back += slow_more;
+  if (request.headers.find("DynamoDB_20120810.DescribeTable") != std::string::npos) {
+    return loop_.post([this, done = std::move(done)] { done(description()); });
+  }
+  const double there = (way_.there_ms + way_.there_varies_ms * random_.unit()) / 1000;
+  double back = way_.back_ms + way_.back_varies_ms * random_.unit();
+  if (random_.unit() < way_.slow_share) back += way_.slow_more_ms;
   const auto arrival = std::make_shared<Arrival>();
   arrival->id = id_in(request.body);
   arrival->time = loop_.clock().seconds() + there;
@@ -97,6 +92,19 @@ void SimulatedServer::serve(Arrival& arrival) {
       ++second.refused_by_table;
       return;
   }
+}
+
+wire::Response SimulatedServer::description() const {
+  wire::Response response;
+  response.status = 200;
+  const std::string limit = std::to_string(std::llround(plan_.limit));
+  response.body = R"({"Table":{"TableName":"Simulated","TableStatus":"ACTIVE","TableId":"simulated","TableArn":")" +
+                  std::string(table_arn) +
+                  R"(","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"}],)"
+                  R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],)"
+                  R"("ProvisionedThroughput":{"ReadCapacityUnits":)" +
+                  limit + R"(,"WriteCapacityUnits":)" + limit + "}}}";
+  return response;
 }
 
 wire::Response SimulatedServer::answer(const Arrival& arrival) const {

@@ -1,6 +1,7 @@
 // SimulatedServer: a wire::Transport whose other end is a SimulatedTable. It answers UpdateItem with the capacity that
-// was consumed, or refuses it as DynamoDB does, with ThrottlingReasons. A request reaches the table some milliseconds
-// after it was sent, and its answer comes some milliseconds later; both vary, by a seed. For one thread, the loop's.
+// was consumed, or refuses it as DynamoDB does, with ThrottlingReasons; and says, at once, what the table is
+// provisioned for. A request reaches the table some milliseconds after it was sent, and its answer comes some
+// milliseconds later; both vary, by a seed. For one thread, the loop's.
 #pragma once
 
 #include "base/loop.hpp"
@@ -24,6 +25,17 @@ struct ItemsPlan {
   unsigned units_max = 1;  // a write costs 1 to so many units, the same for each size
 };
 
+// How long a request takes to the table, and its answer back: 5 ms together on average, and one in a hundred answers
+// takes 25 more.
+struct Way {
+  double there_ms = 1;
+  double there_varies_ms = 1;
+  double back_ms = 1;
+  double back_varies_ms = 4;
+  double slow_share = 0.01;
+  double slow_more_ms = 25;
+};
+
 // What became of the requests that reached the table within a second.
 struct Second {
   double units = 0;  // consumed
@@ -39,7 +51,7 @@ class SimulatedServer final : public wire::Transport {
   static constexpr const char* table_arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Simulated";
 
   SimulatedServer(VirtualLoop& loop, const TablePlan& plan, const ItemsPlan& items, SimulatedTable& table,
-                  std::uint64_t seed);
+                  const Way& way, std::uint64_t seed);
 
   void send(wire::Request request, Completion done) override;
   [[nodiscard]] base::Loop& loop() override { return loop_; }
@@ -58,12 +70,14 @@ class SimulatedServer final : public wire::Transport {
   // Serves all that has arrived by now, in the order of arrival.
   void serve();
   void serve(Arrival& arrival);
+  [[nodiscard]] wire::Response description() const;
   [[nodiscard]] wire::Response answer(const Arrival& arrival) const;
 
   VirtualLoop& loop_;
   const TablePlan plan_;
   const ItemsPlan items_;
   SimulatedTable& table_;
+  const Way way_;
   base::Random random_;
   std::multimap<double, std::shared_ptr<Arrival>> arriving_;
   Served served_;

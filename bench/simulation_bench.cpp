@@ -1,11 +1,13 @@
 // How well a run keeps pace with its table: drift's own applier, pace, client calls and journal against a simulated
 // table in virtual time, so that minutes of a table's life are over in seconds, and the same every time.
 //
-//   simulation_bench [--seed N] [--trace] [scenario...]
+//   simulation_bench [--seed N] [--seeds COUNT] [--trace] [scenario...]
 //
-// gives the table; of all scenarios unless some are named. With --trace each second of them too.
+// gives the table; of all scenarios unless some are named. Each is run with so many seeds (3 unless told), N and those
+// after it: the seed makes the foreground's requests and the way of every request of the run. With --trace each second
+// too.
 //
-// What the columns are:
+// What the columns are, means over the seeds where nothing else is said:
 //   time       seconds until the last item was written
 //   ideal      the least time in which any client can do it and leave the foreground all that it asks for: when a rate
 //              is given, units / rate; and in every case the first moment T at which
@@ -16,7 +18,7 @@
 //   throttled  refused requests of the run, of all that it sent
 //   foreground the same of the foreground's requests, beside what it is for the same requests without a run
 //   window     of the whole 10 s windows after the first that end before the last item is written: the largest
-//              difference of what was consumed from the rate that was given
+//              difference of what was consumed from the rate that was given, with any seed
 //
 // Lines "ratio<TAB>name<TAB>figure / reference" follow, for scripts. Before anything is measured the model of the table
 // is checked against what can be worked out by hand.
@@ -62,6 +64,9 @@ constexpr ForegroundPlan varying{
 constexpr ForegroundPlan hot_rushes{
     .mean = 100, .rush = 400, .rush_every = 30, .rush_seconds = 10, .rush_is_hot = true};
 
+// A table on another continent.
+constexpr Way far_away{.there_ms = 50, .there_varies_ms = 10, .back_ms = 50, .back_varies_ms = 20, .slow_more_ms = 200};
+
 std::vector<Scenario> scenarios() {
   const TablePlan table{.limit = 1'000, .partitions = skewed(1'000)};
   TablePlan full = table;
@@ -76,17 +81,27 @@ std::vector<Scenario> scenarios() {
   TablePlan shrinks = table;
   shrinks.changes_at = 60;
   shrinks.changed_limit = 500;
+  const TablePlan large{
+      .limit = 4'000, .partitions = {{.share = 0.3}, {.share = 0.25}, {.share = 0.2}, {.share = 0.15}, {.share = 0.1}}};
   const ItemsPlan of_1{.count = 100'000};
   return {
       {.name = "rate-600", .items = of_1, .table = table, .foreground = varying, .rate = 600},
       {.name = "rate-600-mixed-costs", .items = {40'000, 5}, .table = table, .foreground = varying, .rate = 600},
       {.name = "rate-40-mixed-costs", .items = {4'000, 5}, .table = table, .foreground = varying, .rate = 40},
+      {.name = "rate-2000-partitions", .items = {200'000}, .table = large, .foreground = varying, .rate = 2000},
+      {.name = "rate-600-narrow", .items = of_1, .table = narrow, .foreground = varying, .rate = 600},
       {.name = "no-rate", .items = of_1, .table = table, .foreground = varying},
       {.name = "no-rate-mixed-costs", .items = {40'000, 5}, .table = table, .foreground = varying},
       {.name = "no-rate-full-burst", .items = {200'000, 5}, .table = full, .foreground = varying},
       {.name = "no-rate-no-foreground", .items = of_1, .table = table},
+      {.name = "no-rate-far-away", .items = of_1, .table = table, .foreground = varying, .way = far_away},
       {.name = "hot-partition-at-times", .items = of_1, .table = narrow, .foreground = hot_rushes},
       {.name = "hot-partition-always", .items = {60'000}, .table = narrower, .foreground = {.mean = 100}},
+      {.name = "hot-partition-far-away",
+       .items = {60'000},
+       .table = narrower,
+       .foreground = {.mean = 100},
+       .way = far_away},
       {.name = "capacity-doubled", .items = {150'000}, .table = grows, .foreground = varying},
       {.name = "capacity-halved", .items = {60'000}, .table = shrinks, .foreground = {.mean = 100}},
   };
@@ -103,9 +118,36 @@ double largest_difference(const SimulatedRun& run, double rate) {
   return largest;
 }
 
+// What a scenario's runs came to: sums, while they are added, and then means.
+struct Figures {
+  double seconds = 0;
+  double ideal_seconds = 0;
+  double ratio = 0;  // of the two
+  double throttled = 0;
+  double foreground = 0;
+  double foreground_alone = 0;
+  double window = 0;  // the largest
+  double took = 0;    // real seconds
+
+  void add(const Scenario& scenario, const SimulatedRun& run) {
+    seconds += run.seconds;
+    ideal_seconds += run.ideal_seconds;
+    ratio += run.seconds / run.ideal_seconds;
+    throttled += run.served.refused_share();
+    foreground += run.foreground.refused_share();
+    foreground_alone += run.foreground_alone.refused_share();
+    if (scenario.rate > 0) window = std::max(window, largest_difference(run, scenario.rate));
+  }
+  void divide(double runs) {
+    for (double* figure : {&seconds, &ideal_seconds, &ratio, &throttled, &foreground, &foreground_alone, &took}) {
+      *figure /= runs;
+    }
+  }
+};
+
 std::string percent(double share) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f %%", share * 100);
+  std::snprintf(text.data(), text.size(), "%.3f %%", share * 100);
   return text.data();
 }
 
@@ -114,15 +156,14 @@ void print_head() {
               "must", "throttled", "must", "foreground", "alone", "window", "must", "took");
 }
 
-void print_line(const Scenario& scenario, const SimulatedRun& run, double took) {
+void print_line(const Scenario& scenario, const Figures& figures) {
   const bool given = scenario.rate > 0;
   const Limits& must = given ? with_rate : without_rate;
-  std::printf("%-23s %6.1f s %6.1f s %6.3f %7.2f %10s %8s %11s %9s %9s %7s %5.1f s\n", scenario.name, run.seconds,
-              run.ideal_seconds, run.seconds / run.ideal_seconds, must.time,
-              percent(run.served.refused_share()).c_str(), percent(must.throttled).c_str(),
-              percent(run.foreground.refused_share()).c_str(), percent(run.foreground_alone.refused_share()).c_str(),
-              given ? percent(largest_difference(run, scenario.rate)).c_str() : "-",
-              given ? percent(window_must).c_str() : "-", took);
+  std::printf("%-23s %6.1f s %6.1f s %6.3f %7.2f %10s %8s %11s %9s %9s %7s %5.1f s\n", scenario.name, figures.seconds,
+              figures.ideal_seconds, figures.ratio, must.time, percent(figures.throttled).c_str(),
+              percent(must.throttled).c_str(), percent(figures.foreground).c_str(),
+              percent(figures.foreground_alone).c_str(), given ? percent(figures.window).c_str() : "-",
+              given ? percent(window_must).c_str() : "-", figures.took);
   std::fflush(stdout);
 }
 
@@ -134,14 +175,14 @@ void print_trace(const SimulatedRun& run) {
   }
 }
 
-void print_ratios(const Scenario& scenario, const SimulatedRun& run) {
+void print_ratios(const Scenario& scenario, const Figures& figures) {
   const auto print = [&](const char* figure, double ratio) {
     std::printf("ratio\tsimulation/%s/%s\t%.4f\n", scenario.name, figure, ratio);
   };
   const bool given = scenario.rate > 0;
-  print("time", run.seconds / run.ideal_seconds);
-  print("throttled", run.served.refused_share() / (given ? with_rate : without_rate).throttled);
-  if (given) print("window", largest_difference(run, scenario.rate) / window_must);
+  print("time", figures.ratio);
+  print("throttled", figures.throttled / (given ? with_rate : without_rate).throttled);
+  if (given) print("window", figures.window / window_must);
 }
 
 bool check(const char* what, double figure, double expected, double within) {
@@ -200,6 +241,7 @@ bool check_model() {
 
 struct Wanted {
   std::uint64_t seed = 1;
+  std::uint64_t seeds = 3;
   bool trace = false;
   std::vector<std::string> names = {};  // empty: all
 
@@ -209,6 +251,8 @@ struct Wanted {
         trace = true;
       } else if (arguments[i] == "--seed" && i + 1 < arguments.size()) {
         seed = std::stoull(arguments[++i]);
+      } else if (arguments[i] == "--seeds" && i + 1 < arguments.size()) {
+        seeds = std::max<std::uint64_t>(std::stoull(arguments[++i]), 1);
       } else {
         names.push_back(arguments[i]);
       }
@@ -219,21 +263,31 @@ struct Wanted {
   }
 };
 
+Figures figures_of(const Scenario& scenario, const Wanted& wanted) {
+  Figures figures;
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::uint64_t seed = wanted.seed; seed < wanted.seed + wanted.seeds; ++seed) {
+    const SimulatedRun run = simulate(scenario, seed);
+    figures.add(scenario, run);
+    if (wanted.trace) print_trace(run);
+  }
+  figures.took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  figures.divide(static_cast<double>(wanted.seeds));
+  return figures;
+}
+
 int main_of(const Wanted& wanted) {
   if (!check_model()) return 1;
-  std::printf("\nseed %llu\n", static_cast<unsigned long long>(wanted.seed));
+  std::printf("\nseeds %llu to %llu\n", static_cast<unsigned long long>(wanted.seed),
+              static_cast<unsigned long long>(wanted.seed + wanted.seeds - 1));
   print_head();
-  std::vector<std::pair<Scenario, SimulatedRun>> runs;
+  std::vector<std::pair<Scenario, Figures>> rows;
   for (const Scenario& scenario : scenarios()) {
     if (!wanted.has(scenario.name)) continue;
-    const auto begun = std::chrono::steady_clock::now();
-    const SimulatedRun run = simulate(scenario, wanted.seed);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    print_line(scenario, run, took.count());
-    if (wanted.trace) print_trace(run);
-    runs.emplace_back(scenario, run);
+    rows.emplace_back(scenario, figures_of(scenario, wanted));
+    print_line(scenario, rows.back().second);
   }
-  for (const auto& [scenario, run] : runs) print_ratios(scenario, run);
+  for (const auto& [scenario, figures] : rows) print_ratios(scenario, figures);
   return 0;
 }
 

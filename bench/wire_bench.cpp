@@ -5,22 +5,19 @@
 //   wire_bench [--rounds N] [--requests N]    the table; medians of N rounds (5), each of so many requests (200,000)
 //   wire_bench serve [--tls]                  a canned server, until standard input ends; for a profiler
 //   wire_bench run ENDPOINT CA REQUESTS       what drift's processes are started as; CA: a file, "-" for none
-#include "base/clock.hpp"
 #include "bench/canned_server.hpp"
 #include "bench/command_line.hpp"
+#include "bench/figure.hpp"
+#include "bench/guarded_update.hpp"
 #include "bench/measured_process.hpp"
+#include "bench/wrk.hpp"
 #include "client/core.hpp"
-#include "support/certificate.hpp"
-#include "wire/sigv4.hpp"
-#include "wire/transport.hpp"
 
 #include <drift/client.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <future>
 #include <optional>
 #include <string>
@@ -37,14 +34,11 @@ constexpr const char* table = "bench-wire";
 // No server answers at once. Without this, a server of the same system calls would be as busy as its client, and the
 // more its answers come one by one, the more often a client sleeps and wakes.
 constexpr std::chrono::milliseconds answer_delay{1};
-constexpr drift::wire::SigningKeys keys{"AKIDFAKEFAKEFAKE0000", "fakesecret/fakesecret/fakesecret/fake000", {}};
 
-// What a guarded counter of a run sends.
-std::string body_of(std::size_t number) {
-  return R"({"TableName":")" + std::string(table) + R"(","Key":{"id":{"N":")" + std::to_string(1'000'000'000 + number) +
-         R"("}},"UpdateExpression":"SET n = n + :value","ConditionExpression":"#g0 = :g0",)"
-         R"("ExpressionAttributeNames":{"#g0":"n"},"ExpressionAttributeValues":{":g0":{"N":"0"},":value":{"N":"1"}},)"
-         R"("ReturnConsumedCapacity":"INDEXES"})";
+std::vector<std::string> make_bodies() {
+  std::vector<std::string> made;
+  for (std::size_t i = 0; i < bodies; ++i) made.push_back(drift::bench::guarded_update(table, 1'000'000'000 + i));
+  return made;
 }
 
 // --- drift's process -------------------------------------------------------------------------------------------------
@@ -52,9 +46,7 @@ std::string body_of(std::size_t number) {
 // Keeps so many calls in flight until all are done. All but the first are started on the loop.
 class Caller {
  public:
-  Caller(drift::client::ClientCore& core, std::size_t calls) : core_(core), calls_(calls) {
-    for (std::size_t i = 0; i < bodies; ++i) bodies_.push_back(body_of(i));
-  }
+  Caller(drift::client::ClientCore& core, std::size_t calls) : core_(core), calls_(calls) {}
 
   // The error that ended it, if any.
   std::optional<drift::Error> run() {
@@ -82,7 +74,7 @@ class Caller {
   drift::client::ClientCore& core_;
   const drift::client::Operation update_ = drift::client::Operation::named("UpdateItem");
   const std::size_t calls_;
-  std::vector<std::string> bodies_;
+  const std::vector<std::string> bodies_ = make_bodies();
   std::size_t started_ = 0;
   std::size_t answered_ = 0;
   std::optional<drift::Error> error_;
@@ -90,11 +82,10 @@ class Caller {
 };
 
 int run(const std::string& endpoint, const std::string& ca_bundle, std::size_t requests) {
-  drift::client::ClientCore core(
-      {.region = "us-east-1",
-       .endpoint = endpoint,
-       .credentials = drift::static_credentials(std::string(keys.access_key_id), std::string(keys.secret_access_key)),
-       .ca_bundle = ca_bundle == "-" ? "" : ca_bundle});
+  drift::client::ClientCore core({.region = "us-east-1",
+                                  .endpoint = endpoint,
+                                  .credentials = drift::static_credentials("id", "secret"),
+                                  .ca_bundle = ca_bundle == "-" ? "" : ca_bundle});
   const auto error = Caller(core, requests).run();
   if (error) std::fprintf(stderr, "%s\n", error->what());
   return error ? 1 : 0;
@@ -102,53 +93,7 @@ int run(const std::string& endpoint, const std::string& ca_bundle, std::size_t r
 
 int serve(CannedServer::Scheme scheme) {
   CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, answer_delay, scheme);
-  std::printf("%s %s\n", server.endpoint().c_str(),
-              scheme == CannedServer::Scheme::https ? server.ca_bundle().c_str() : "-");
-  std::fflush(stdout);
-  while (std::getchar() != EOF) continue;
-  std::printf("the server used %.0f %% of its core\n", 100 * server.stop());
-  return 0;
-}
-
-// --- wrk -------------------------------------------------------------------------------------------------------------
-
-// A string of Lua.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '\r' || c == '\n') {
-      out += c == '\r' ? "\\r" : "\\n";
-    } else {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-// The requests of drift's process, signed, as the transport writes them.
-std::string wrk_script(const std::string& authority) {
-  drift::wire::Signer signer("us-east-1", "dynamodb");
-  std::string script = "local requests = {}\n";
-  for (std::size_t i = 0; i < bodies; ++i) {
-    const std::string body = body_of(i);
-    std::string request = "POST / HTTP/1.1\r\n";
-    signer.sign(request, keys, authority, "DynamoDB_20120810.UpdateItem", body, drift::base::machine_clock().system());
-    request.append("content-length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
-    script += "requests[#requests + 1] = ";
-    append_quoted(script, request);
-    script += '\n';
-  }
-  return script + "local at = 0\nfunction request()\n  at = at % #requests + 1\n  return requests[at]\nend\n";
-}
-
-// The requests that wrk says it made; 0 where it met an error.
-std::size_t requests_made(const std::string& report) {
-  if (report.find("Socket errors") != std::string::npos || report.find("Non-2xx") != std::string::npos) return 0;
-  const std::size_t end = report.find(" requests in");
-  if (end == std::string::npos) return 0;
-  const std::size_t begin = report.find_last_of(" \n", end - 1) + 1;
-  return std::strtoul(report.c_str() + begin, nullptr, 10);
+  return drift::bench::serve_until_end_of_input(server);
 }
 
 // --- the table -------------------------------------------------------------------------------------------------------
@@ -160,17 +105,10 @@ struct Figures {
 
 bool measure_wrk(CannedServer::Scheme scheme, Figures& figures) {
   CannedServer server({.name = table, .items = bodies, .item_bytes = 400}, answer_delay, scheme);
-  const std::string endpoint = server.endpoint();
-  const drift::testing::TemporaryFile script(wrk_script(drift::wire::Endpoint::parse(endpoint)->authority()));
-  const Measured wrk = drift::bench::run_measured({"wrk", "-t1", "-c" + std::to_string(connections), "-d3s",
-                                                   "--timeout", "30s", "-s", script.path(), endpoint + "/"});
-  const std::size_t made = requests_made(wrk.output);
-  if (!wrk.ok || made == 0) {
-    std::fprintf(stderr, "wrk did not do its work; scripts/setup --bench installs it\n%s\n", wrk.output.c_str());
-    return false;
-  }
-  figures.cpu_us.push_back(wrk.cpu_seconds * 1e6 / static_cast<double>(made));
-  figures.load.push_back(server.stop());
+  const auto wrk = drift::bench::run_wrk(server.endpoint(), make_bodies(), {.connections = connections});
+  if (!wrk.ok) return false;
+  figures.cpu_us.push_back(wrk.cpu_us);
+  figures.load.push_back(server.stop().load);
   return true;
 }
 
@@ -181,7 +119,7 @@ bool measure_drift(CannedServer::Scheme scheme, std::size_t requests, Figures& f
       {drift::bench::this_program(), "run", server.endpoint(), ca_bundle, std::to_string(requests)});
   if (!drift.ok) return false;
   figures.cpu_us.push_back(drift.cpu_seconds * 1e6 / static_cast<double>(requests));
-  figures.load.push_back(server.stop());
+  figures.load.push_back(server.stop().load);
   return true;
 }
 
@@ -197,8 +135,18 @@ bool measure(const char* name, CannedServer::Scheme scheme, std::size_t rounds, 
   const double ratio = median(ratios);
   std::printf("%-20s %9.2f us %9.2f us %8.2f x %9s %13.0f %% %9.0f %% %9s\n", name, median(wrk.cpu_us),
               median(drift.cpu_us), ratio, "<= 1.25 x", 100 * median(wrk.load), 100 * median(drift.load), "<= 80 %");
-  std::printf("ratio\tclient CPU a request, %s\t%.3f\n", name, ratio);
-  std::fflush(stdout);
+  using drift::bench::text;
+  drift::bench::print_figure({.name = text("client CPU a request, %s", name),
+                              .ratio = ratio,
+                              .measured = text("%.2f us", median(drift.cpu_us)),
+                              .reference = text("wrk %.2f us", median(wrk.cpu_us)),
+                              .must_be = "<= 1.25 x",
+                              .met = ratio <= 1.25});
+  const double load = std::max(median(wrk.load), median(drift.load));
+  drift::bench::print_figure({.name = text("the server's load meanwhile, %s", name),
+                              .measured = text("%.0f %%", 100 * load),
+                              .must_be = "<= 80 %",
+                              .met = load <= 0.8});
   return true;
 }
 

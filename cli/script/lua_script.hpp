@@ -1,5 +1,5 @@
-// LuaScript: a file of Lua 5.4 as a migration. Its table (table, description, up, down, reads) is read when it is loaded; its
-// functions are called once for each item, from any number of threads at once, each in a state of its own.
+// LuaScript: a file of Lua 5.4 as a migration. Its table (table, description, up, down, reads) is read when it is
+// loaded; its functions are called once for each item, from any number of threads at once, each in a state of its own.
 #pragma once
 
 #include <drift/client.hpp>
@@ -15,7 +15,7 @@
 namespace drift::script {
 
 struct ScriptLimits {
-  std::uint64_t instructions_max = 10'000'000;  // of one callback, and of loading
+  std::uint64_t instructions_max = 10'000'000;      // of one callback, and of loading
   std::size_t memory_max = std::size_t{64} << 20U;  // bytes, of each state
 };
 
@@ -30,8 +30,9 @@ struct ScriptOptions {
 };
 
 // Loads a script. Throws Error (code "ScriptError", naming file and line) for a file that cannot be read or is no
-// migration. The migration's revision is the checksum of the file's text, line ends and what follows the last word of a line left
-// out. Its callbacks throw Error, code "ScriptError", naming file and line.
+// migration. The migration's revision is the checksum of the text of the file and of the modules that it requires, line
+// ends and what follows the last word of a line left out. Its callbacks throw Error, code "ScriptError", naming file
+// and line, and keep what they need of the script: the file may change or go.
 Migration load_lua(const std::filesystem::path& file, const ScriptOptions& options);
 
 }  // namespace drift::script

@@ -14,6 +14,8 @@
  * coincidences, and left out. A runner that sleeps is one that takes no step, for as long as it likes; so nothing here is
  * about time, but: a lease that its owner finds valid by its own clock has not been taken over (step_check_lease).
  *
+ * With STREAMING the scan goes on beside the applier (Apply::streaming): another start, barrier and page, the same rest.
+ *
  * C++ comments name the steps (step_...). Where one leads to the next and nothing that another process or a crash could
  * tell apart lies between, they are one transition. Macros make broken variants, which must fail: README.md lists them.
  */
@@ -79,6 +81,16 @@ bit undone;
 bit live_n[2];
 bit live_any[2];
 
+/* With APED its write leaves exactly what the next action would leave: the second coincidence. It is documented for an action
+   that was queued when a process died; such an order is not followed further (stop_here). For any other it is a lost action. */
+#ifdef APED
+bit did[4]; /* item * 2 + action: it was executed */
+byte aped_n[2]; /* how much of n is not ours */
+#define mine(w) (item[w].n - aped_n[w])
+#else
+#define mine(w) (item[w].n)
+#endif
+
 /* ---- A runner: its journal (durable), its process (volatile) ---- */
 
 #define QUEUED 0
@@ -101,6 +113,7 @@ typedef Journal {
 };
 Journal journal[2];
 
+mtype = { distrusting, waiting };
 mtype = { off, leasing, scanning, paging, barrier, opening, choosing, sending, settling, recording, cleaning, finished };
 mtype = { was_done, was_gone, is_doubtful, is_overtaken, is_lost };
 
@@ -115,9 +128,25 @@ typedef Process {
   bit doubt; /* it may have been sent already */
   bit clean; /* first owner, first opening, every request answered */
   bit a; /* the item that came back with a failed guard */
+#ifdef APED
+  unsigned since : 2; /* the groups from this one on were queued by this process */
+#endif
   unsigned n : 4
 };
 Process process[2];
+
+#if defined(STREAMING) && defined(COPY)
+#ifdef RESTORED_OLDER
+#define ADOPTS_AT 0
+#else
+#define ADOPTS_AT 1
+#endif
+#ifndef ADOPTS
+#define ADOPTS 2 /* one that dies, and one after it */
+#endif
+unsigned adopting : 2; /* the steps of it that are done */
+unsigned adopts_left : 2 = ADOPTS;
+#endif
 
 /* A request that is delivered later, to a table that does not care who sent it. */
 bit late;
@@ -132,7 +161,7 @@ unsigned late_left : 1 = DELAYED;
 #define action_of(x) (((x) - 1) % 2)
 #define holds_lease(r) (process[r].leased && owner == r + 1)
 
-hidden byte h, i, k, fits, same; /* scratch within one d_step: no part of a state */
+hidden byte h, i, k, fits, same, coincided; /* scratch within one d_step: no part of a state */
 
 /* The image of a settled group is of no use any more: forgotten, which only saves states. */
 inline drop_image(r, g) {
@@ -146,14 +175,13 @@ inline save_outcomes(r) { P.unsaved = 0; drop_image(r, 0); drop_image(r, 1) }
 
 /* All that is in memory is gone. */
 inline forget(r) {
+#ifdef APED
+  P.since = 0;
+#endif
   P.leased = 0; P.suspect = 0; P.unsaved = 0; P.x = 0; P.doubt = 0; P.clean = 0; P.verdict = 0; P.a = 0; P.n = 0
 }
 
-/* Nothing will be done with this journal any more: it is emptied, which only saves states. */
-inline retire(r) {
-  forget(r);
-  P.lives = 0;
-  P.at = finished;
+inline drop_content(r) {
   J.gen = 0; J.applying = 0; J.cursor = 0; J.length = 0; J.mark = 0;
   h = 0;
   do
@@ -161,6 +189,14 @@ inline retire(r) {
   :: else -> break
   od;
   h = 0
+}
+
+/* Nothing will be done with this journal any more: it is emptied, which only saves states. */
+inline retire(r) {
+  forget(r);
+  P.lives = 0;
+  P.at = finished;
+  drop_content(r)
 }
 
 inline end_in_order(r) {
@@ -184,6 +220,21 @@ inline step_crash(r) {
 
 /* ---- Start: journal, lease, run table ---- */
 
+#ifdef STREAMING
+/* The journal is only looked at until every check has passed: an opening that is refused does not count. */
+inline step_open_journal(r) {
+  d_step {
+    P.lives--;
+#ifdef COPY
+    if
+    :: r == ADOPTS_AT -> adopting = 0 /* whoever was adopting it is dead: the file is locked by who has it open */
+    :: else
+    fi;
+#endif
+    P.at = leasing
+  }
+}
+#else
 inline step_open_journal(r) {
   d_step {
     P.lives--;
@@ -195,6 +246,7 @@ inline step_open_journal(r) {
     P.at = leasing
   }
 }
+#endif
 
 /* A copy of what is durable of a journal, at some moment. */
 inline step_copy_journal(from, to) {
@@ -231,10 +283,15 @@ inline step_copy_journal(from, to) {
 
 /* A restored copy, or a journal that another one has overtaken: all that is unfinished may have been sent. Durable, since
    the next opening of this journal will find a row that agrees with it. */
+#ifdef DISTRUST_ALL
+#define maybe_sent_of(r) ACTIONS /* what will be queued later as well */
+#else
+#define maybe_sent_of(r) (2 * J.length)
+#endif
 inline step_distrust(r) {
-  P.suspect = 2 * J.length;
+  P.suspect = maybe_sent_of(r);
 #ifndef DISTRUST_FORGOTTEN
-  J.mark = 2 * J.length
+  J.mark = maybe_sent_of(r)
 #endif
 }
 
@@ -248,8 +305,12 @@ inline step_distrust(r) {
 #else
 #define starts_from_nothing(r) false
 #endif
-#ifdef RESTART_ANYWHERE
+#if defined(RESTART_ANYWHERE)
 #define may_have_sent_elsewhere(r) false
+#elif defined(OWN_ROW_ONLY) && defined(STREAMING)
+#define may_have_sent_elsewhere(r) (row_applying && J.run_id == 0 && !starts_from_nothing(r))
+#elif defined(OWN_ROW_ONLY)
+#define may_have_sent_elsewhere(r) (row_applying && row_run != J.run_id && J.gen == 1 && !starts_from_nothing(r))
 #else
 #define may_have_sent_elsewhere(r) (row_applying && row_run != J.run_id && !starts_from_nothing(r))
 #endif
@@ -260,6 +321,72 @@ inline step_distrust(r) {
 #define is_overtaken_scan(r) (row_applying && row_run == J.run_id && !J.applying && !same)
 #endif
 
+#ifdef STREAMING
+/* The mark runs ahead of the queue. What is queued from here on is known not to have been sent. */
+inline cap_mark(r) {
+#ifdef MARK_UNCAPPED
+  skip
+#else
+  if
+  :: J.mark > 2 * J.length -> J.mark = 2 * J.length
+  :: else
+  fi
+#endif
+}
+
+#define is_at_place(r) (row_place == r + 1)
+#define is_rows_run(r) (row_run == J.run_id && row_applying)
+#define is_behind(r) (is_rows_run(r) && row_gen > J.gen)
+#ifdef SCAN_COPY_ACCEPTED
+#define is_scanning_copy(r) false
+#else
+#define is_scanning_copy(r) (is_rows_run(r) && !J.applying && !is_at_place(r))
+#endif
+/* Its scan is not at its end, and since then items may have been executed that it would call back again. */
+#ifdef MOVED_TRUSTED
+#define is_moved(r) false
+#else
+#define is_moved(r) (is_rows_run(r) && J.applying && J.cursor < 2 && !is_at_place(r))
+#endif
+
+/* The lease is taken, the journal and the row are looked at, then the opening counts. The row is written at the barrier. */
+inline step_take_lease(r) {
+  d_step {
+  if
+  :: ledger || undone -> retire(r) /* refused: it is applied */
+  :: else ->
+     P.clean = (owner == 0 && J.run_id == 0);
+     owner = r + 1;
+     if
+     :: may_have_sent_elsewhere(r) || is_behind(r) || is_scanning_copy(r) || is_moved(r) -> end_in_order(r) /* refused */
+     :: else ->
+        P.leased = 1;
+        same = !is_rows_run(r) || (row_gen == J.gen && is_at_place(r));
+        if
+        :: J.run_id == 0 -> J.run_id = r + 1
+        :: else
+        fi;
+        J.gen++;
+        cap_mark(r);
+        P.suspect = J.mark;
+#ifdef APED
+        P.since = J.length;
+#endif
+        if
+        :: same -> P.at = barrier
+        :: else -> P.at = distrusting
+        fi
+     fi
+  fi
+  }
+#ifdef BARRIER_LATE
+  if
+  :: P.at == barrier && !J.applying -> step_next_action(r)
+  :: else
+  fi
+#endif
+}
+#else
 /* One conditional write of the run's row; whoever had the lease before is asleep, dead, or gone. */
 inline step_take_lease(r) {
   d_step {
@@ -292,6 +419,7 @@ inline step_take_lease(r) {
   :: else
   fi
 }
+#endif
 
 /* ---- Scan and barrier ---- */
 
@@ -331,8 +459,32 @@ inline step_append_page(r) { d_step { step_scan_page(r, J.cursor); P.at = paging
 inline step_append_rest(r) { d_step { J.cursor++; after_page(r) } }
 #else
 /* One transaction: the page's actions, and the cursor behind it. */
+#ifdef STREAMING
+inline step_append_page(r) {
+  d_step { step_scan_page(r, J.cursor); J.cursor++ }
+  if
+  :: P.at == settling -> reached(7)
+  :: else
+  fi;
+  if
+  :: P.at == waiting -> step_next_action(r)
+  :: else
+  fi
+}
+#else
 inline step_append_page(r) { d_step { step_scan_page(r, J.cursor); J.cursor++; after_page(r) } }
+#endif
 inline step_append_rest(r) { assert(false) }
+#endif
+
+/* A stream's pages come at any time: while the applier waits for one, before a request, and while one is under way. */
+#ifdef BARRIER_LATE
+#define may_stream(r) \
+  (journal[r].cursor < 2 && (process[r].at == waiting || process[r].at == sending || process[r].at == settling))
+#else
+#define may_stream(r) \
+  (journal[r].applying && journal[r].cursor < 2 && \
+   (process[r].at == waiting || process[r].at == sending || process[r].at == settling))
 #endif
 
 /* The row says that actions may be sent, under the token, before the journal does: a journal that says so first would
@@ -352,14 +504,29 @@ inline step_barrier_row(r) {
 #ifdef BARRIER_UNFENCED
     :: true -> row_applying = 1; row_run = J.run_id; row_place = r + 1; row_gen = J.gen; P.at = opening
 #else
-    :: holds_lease(r) -> row_applying = 1; P.at = opening
+    :: holds_lease(r) ->
+       row_applying = 1;
+#ifdef STREAMING
+       row_run = J.run_id; row_place = r + 1; row_gen = J.gen;
+#endif
+       P.at = opening
     :: else -> end_in_order(r)
 #endif
     fi
   }
 }
 
+#ifdef BARRIER_LATE
+inline step_barrier_journal(r) {
+  J.applying = 1;
+  if
+  :: P.x != 0 -> P.at = settling
+  :: else -> step_next_action(r)
+  fi
+}
+#else
 inline step_barrier_journal(r) { J.applying = 1; step_next_action(r) }
+#endif
 #endif
 
 /* ---- Apply ---- */
@@ -381,6 +548,9 @@ inline step_next_action(r) {
        :: else
        fi;
        P.at = sending
+#ifdef STREAMING
+    :: h > 2 * J.length && J.cursor < 2 -> P.x = 0; P.doubt = 0; P.at = waiting
+#endif
     :: else ->
        save_outcomes(r);
        P.x = 0;
@@ -413,7 +583,11 @@ inline step_move_send_mark(r) {
 #else
   if
   :: P.at == sending && P.x > J.mark -> J.mark = P.x
+#ifdef STREAMING
+  :: P.at == sending && P.x > J.mark -> J.mark = ACTIONS /* ahead of the queue */
+#else
   :: P.at == sending && P.x > J.mark && P.x < 2 * J.length -> J.mark = 2 * J.length
+#endif
   :: else
   fi
 #endif
@@ -430,7 +604,7 @@ inline step_check_lease(r) {
 /* What must be so of an item whenever we have written it. */
 inline check_item(w) {
   assert(item[w].here);                                                      /* no deleted item is back */
-  assert(item[w].n % 10 == 1 || item[w].n % 10 == 3); /* no action counts twice */
+  assert(mine(w) % 10 == 1 || mine(w) % 10 == 3);                            /* no action counts twice */
   assert((item[w].n >= 10) == live_n[w])              /* no live write is lost */
 }
 
@@ -465,6 +639,9 @@ inline execute(ei, ek, ea, en) {
         :: else
         fi
      fi;
+#ifdef APED
+     did[2 * ei + ek] = 1;
+#endif
      check_item(ei)
   :: else
   fi
@@ -489,7 +666,14 @@ inline step_judge(r, g) {
      if
      :: !item[i].here -> P.verdict = was_gone /* step_judge_a_gone */
      :: item[i].here && (!P.doubt || STAMPED(i)) -> P.verdict = is_overtaken; P.a = item[i].a; P.n = item[i].n /* step_judge_b_overtaken */
-     :: item[i].here && P.doubt && !STAMPED(i) && as_expected(r, g) -> P.verdict = was_done; reached(2) /* step_judge_c_applied */
+     :: item[i].here && P.doubt && !STAMPED(i) && as_expected(r, g) -> /* step_judge_c_applied */
+        P.verdict = was_done; reached(2);
+#ifdef APED
+        if
+        :: !did[2 * i + k] -> assert(g < P.since); coincided = 1 /* no action is lost */
+        :: else
+        fi
+#endif
      :: else -> P.verdict = is_doubtful /* step_judge_d_doubtful */
      fi
   fi
@@ -497,10 +681,24 @@ inline step_judge(r, g) {
 
 inline take_action(r) { i = J.on[group_of(P.x)]; k = action_of(P.x); h = group_of(P.x) }
 
+#ifdef APED
+inline stop_here() {
+  if
+  :: coincided ->
+     coincided = 0; reached(8);
+     process[0].at = finished; process[0].lives = 0;
+     process[1].at = finished; process[1].lives = 0
+  :: else
+  fi
+}
+#else
+inline stop_here() { skip }
+#endif
+
 /* A request: answered; or executed and the answer lost; or lost before; or on its way, to arrive when it likes. */
 inline step_send(r) {
   if
-  :: d_step { take_action(r); execute(i, k, J.a[h], J.n[h]); step_judge(r, h); P.at = settling }
+  :: d_step { take_action(r); execute(i, k, J.a[h], J.n[h]); step_judge(r, h); P.at = settling; stop_here() }
   :: d_step { lost_left > 0 -> lost_left--; take_action(r); execute(i, k, J.a[h], J.n[h]); P.verdict = is_lost; P.at = settling }
   :: d_step { lost_left > 0 -> lost_left--; P.verdict = is_lost; P.at = settling }
   :: d_step {
@@ -593,10 +791,16 @@ inline step_put_ledger(r) {
      d_step {
        assert(!undone);
        ledger = 1;
-       assert(!item[0].here || item[0].n % 10 == 3); /* every action has counted */
-       assert(!item[1].here || item[1].n % 10 == 3)
+       assert(!item[0].here || mine(0) % 10 == 3); /* every action has counted */
+       assert(!item[1].here || mine(1) % 10 == 3)
      }
      reached(1);
+#if defined(STREAMING) && defined(COPY)
+     if
+     :: r == ADOPTS_AT && adopts_left < ADOPTS && row_place == r + 1 -> reached(9)
+     :: else
+     fi;
+#endif
      if
      :: P.at = cleaning
      :: lost_left > 0 -> lost_left-- /* the answer is lost: put again */
@@ -622,7 +826,7 @@ inline step_remove_markers(r) {
 
 /* ---- Who takes the steps ---- */
 
-#if defined(RESTORED_IN_PLACE)
+#if defined(RESTORED_IN_PLACE) || defined(RESTORED_OLDER)
 #define may_start(r) (r == 0)
 #elif defined(COPY)
 #define may_start(r) (r == 0 || journal[r].run_id != 0) /* the second has a copy, or nothing to do */
@@ -636,10 +840,24 @@ end:
   :: atomic { process[_pid].at == off && process[_pid].lives > 0 && !ledger && !undone && may_start(_pid) -> step_open_journal(_pid) }
   :: atomic { process[_pid].at == leasing -> step_take_lease(_pid) }
   :: atomic { process[_pid].at == scanning -> step_append_page(_pid) }
+#ifdef STREAMING
+  :: d_step { process[_pid].at == distrusting -> step_distrust(_pid); process[_pid].at = barrier }
+  :: atomic { may_stream(_pid) -> step_append_page(_pid) }
+#endif
   :: atomic { process[_pid].at == paging -> step_append_rest(_pid) }
   :: atomic { process[_pid].at == barrier -> step_barrier_row(_pid) }
   :: atomic { process[_pid].at == opening -> step_barrier_journal(_pid) }
+#ifdef BARRIER_LATE
+  :: atomic {
+       process[_pid].at == sending -> step_send(_pid);
+       if
+       :: !journal[_pid].applying -> process[_pid].at = barrier
+       :: else
+       fi
+     }
+#else
   :: atomic { process[_pid].at == sending -> step_send(_pid) }
+#endif
   :: atomic { process[_pid].at == settling -> step_settle(_pid) }
   :: atomic { process[_pid].at == recording -> step_put_ledger(_pid) }
   :: atomic { process[_pid].at == cleaning -> step_remove_markers(_pid) }
@@ -647,12 +865,61 @@ end:
   od
 }
 
+#if defined(STREAMING) && defined(COPY)
+/* A person says: this is the run's journal (Migrator::adopt). Each of the three steps may be the last one. */
+#ifdef ADOPT_OLDER
+#define is_older(r) false
+#else
+#define is_older(r) (journal[r].gen < row_gen && journal[r].cursor < 2)
+#endif
+#define may_adopt(r) \
+  (adopts_left > 0 && adopting == 0 && process[r].at == off && journal[r].applying && row_run == journal[r].run_id && \
+   !ledger && !undone && !is_older(r))
+/* The person knows whether it is that very file, or does not care whether it is one from an earlier opening. */
+#ifdef ADOPT_COPY
+#define is_right(r) true
+#else
+#define is_right(r) (copied || journal[r].gen < row_gen)
+#endif
+
+inline step_adopt_open(r) {
+  d_step {
+    adopts_left--;
+    owner = 3;
+    J.gen++;
+    cap_mark(r);
+#ifdef ADOPT_IN_TWO
+    adopting = 1
+#else
+    J.mark = maybe_sent_of(r);
+    adopting = 2
+#endif
+  }
+}
+inline step_adopt_distrust(r) { d_step { J.mark = maybe_sent_of(r); adopting = 2 } }
+inline step_adopt_row(r) {
+  d_step {
+    if
+    :: owner == 3 -> row_place = r + 1; row_gen = J.gen
+    :: else
+    fi;
+    adopting = 0
+  }
+}
+#endif
+
 /* The application: one write, of an attribute that is counted with, or only looked at; or the item is deleted. */
 inline live_write(w) {
   if
   :: item[w].a = 1
   :: item[w].n = item[w].n + 10; live_n[w] = 1
+#ifdef APED
+  :: d_step { item[w].here && item[w].n == 0 -> item[w].n = 1; aped_n[w] = 1 }
+  :: d_step { item[w].here && item[w].n == 1 -> item[w].n = 3; aped_n[w] = 2 }
+  :: d_step { item[w].here = 0; item[w].a = 0; item[w].n = 0; item[w].s = 0; aped_n[w] = 0 }
+#else
   :: d_step { item[w].here = 0; item[w].a = 0; item[w].n = 0; item[w].s = 0 }
+#endif
   fi;
   live_any[w] = 1
 }
@@ -671,6 +938,24 @@ end:
 #ifdef COPY
      /* The second machine gets a copy of the first one's journal. */
   :: atomic { journal[0].run_id != 0 && journal[1].run_id == 0 && process[0].at != finished -> step_copy_journal(0, 1) }
+#ifdef STREAMING
+#ifdef RESTORED_OLDER
+     /* A copy from an earlier opening comes back to where it was taken. */
+  :: atomic {
+       journal[1].run_id != 0 && !copied && process[0].at == off && row_applying && journal[1].gen < row_gen ->
+       copied = 1; step_copy_journal(1, 0)
+     }
+#else
+     /* The file is moved while nothing runs; what is left behind is nothing. */
+  :: atomic {
+       journal[0].run_id != 0 && journal[1].run_id == 0 && process[0].at == off ->
+       copied = 1; step_copy_journal(0, 1); d_step { journal[0].run_id = 0; drop_content(0) }
+     }
+#endif
+  :: atomic { may_adopt(ADOPTS_AT) && is_right(ADOPTS_AT) -> step_adopt_open(ADOPTS_AT) }
+  :: atomic { adopting == 1 -> step_adopt_distrust(ADOPTS_AT) }
+  :: atomic { adopting == 2 -> step_adopt_row(ADOPTS_AT) }
+#endif
 #ifdef RESTORED_IN_PLACE
      /* And it comes back to where it was taken. */
   :: atomic { journal[1].run_id != 0 && !copied && process[0].at == off -> copied = 1; step_copy_journal(1, 0) }

@@ -12,7 +12,7 @@
 namespace drift {
 
 // Called from `RunOptions::concurrency` threads at once. What it throws is reported with the item's key, and nothing is
-// applied.
+// applied; with Apply::streaming nothing more.
 using Callback = std::function<void(const Item& item, Actions& actions)>;
 
 struct Migration {

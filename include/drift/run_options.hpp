@@ -30,10 +30,10 @@ enum class Apply : std::uint8_t {
   // have completed and its actions are durable. The scan waits where it is 50,000 actions or 64 MB ahead; without
   // `before_images` what is finished is dropped from the journal, whose size then does not grow with the table. An
   // error
-  // in a callback (one more than `max_errors`) ends the run, which has executed actions by then and can be gone on
-  // with.
-  // A put or an insert into the scanned table, which the scan might come upon, and an action there on another item than
-  // the callback's are an Error (code "ValidationException") when they are queued.
+  // in a callback (one more than `max_errors`) ends the run, which may have executed actions by then and can be gone on
+  // with. A put or an insert into the scanned table, which the scan might come upon, and an action there on another
+  // item
+  // than the callback's are an Error (code "ValidationException") when they are queued.
   streaming,
 };
 
@@ -66,7 +66,8 @@ struct RunOptions {
   // How long to wait for another process that runs this migration; after that the outcome is `locked`. One that has
   // died on another machine is known to be gone after 30 s.
   std::chrono::milliseconds lock_timeout{60'000};
-  // Whether the items are kept as they were before the migration, in its journal, for an undo without `down`.
+  // Whether the items are kept as they were before the migration, in its journal, for an undo without `down`. False
+  // also lets plain puts and removes under Guard::none go 25 in a request.
   bool before_images = true;
   // Of the scan. 0: one for each 2 GB of the table, at least one for each callback that a core is there for, at most
   // 64; with concurrency 1 a single one. A run that is gone on with keeps those that it began with. At most 10,000.

@@ -92,7 +92,7 @@ std::unique_ptr<Journal::State> Journal::State::open(const path& file, std::uniq
   if (options.look_only) {
     state->database.refuse_writes(journal_error(file, "it was opened to be looked at, and not to be written"));
   } else {
-    state->tables->run().begin_generation();
+    state->tables->run().begin_generation(options.distrusted);
   }
   return state;
 }
@@ -148,9 +148,12 @@ void Journal::set_phase(RunPhase phase) { state_->tables->run().set_phase(phase)
 
 std::uint64_t Journal::send_mark() const noexcept { return state_->tables->run().counts().send_mark; }
 
-std::uint64_t Journal::generation() const noexcept { return state_->tables->run().generation(); }
+bool Journal::may_have_sent() const noexcept {
+  const RunState& run = state_->tables->run();
+  return run.counts().send_mark > 0 || run.sent_before().since(0) > 0;
+}
 
-void Journal::distrust() { state_->tables->run().distrust(); }
+std::uint64_t Journal::generation() const noexcept { return state_->tables->run().generation(); }
 
 std::vector<ActionRecord> Journal::pending(std::uint64_t after, std::size_t count, std::size_t bytes_max) {
   return state_->tables->pending(after, count, bytes_max);

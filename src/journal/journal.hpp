@@ -28,6 +28,9 @@ struct JournalOptions {
   FileSystemCheck network_file_system = journal::network_file_system;
   std::string vfs = {};    // the name of a registered SQLite VFS; empty: SQLite's own
   bool look_only = false;  // a person looks at it: no generation is counted, everything that would change it throws
+  // This may be a restored copy: from this opening on, pending() takes every action that was unfinished at that moment
+  // for maybe sent. Durable with the opening itself: the next one would find nothing wrong.
+  bool distrusted = false;
 };
 
 class Journal {
@@ -74,15 +77,15 @@ class Journal {
                                                                std::optional<ActionState> only = std::nullopt);
 
   // The send mark of this opening, 0 at first: actions with a place up to it may have been sent. Durable before any of
-  // them leaves; it never moves back. What is sent again after a crash or a failure is marked again: that an earlier
-  // opening marked it says nothing of this one.
+  // them leaves; it never moves back. What is queued by a later opening was not sent by this one, however far it is.
+  // What is sent again after a crash or a failure is marked again: that an earlier opening marked it says nothing of
+  // this one.
   void move_send_mark(std::uint64_t place) { write({}, {}, place); }
   [[nodiscard]] std::uint64_t send_mark() const noexcept;
+  // Whether this opening or one before may have sent anything: a mark was moved, or the journal is distrusted.
+  [[nodiscard]] bool may_have_sent() const noexcept;
   // Counts the openings of this journal, this one included: 1 when it was created. Durable when open() returns.
   [[nodiscard]] std::uint64_t generation() const noexcept;
-  // This may be a restored copy: from now on, and in all later openings, pending() takes every action that was
-  // unfinished when the journal was opened for maybe sent. Durable.
-  void distrust();
 
   // A group's actions in their order (replaced ones are left out), each with its last outcome (`queued` without one).
   std::vector<std::pair<ActionRecord, ActionOutcome>> group(std::uint64_t group);

@@ -3,6 +3,7 @@
 #include "journal/checksum.hpp"
 #include "journal/problem.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -263,19 +264,15 @@ void RunState::set_phase(RunPhase phase) {
   change(situation, counts_);
 }
 
-void RunState::begin_generation() {
+void RunState::begin_generation(bool distrusted) {
   Situation situation = situation_;
-  situation.sent_before.add(situation.generation, counts_.send_mark);
+  // The mark may be ahead of the queue; what is queued after this opening was not there to be sent.
+  situation.sent_before.add(situation.generation, std::min(counts_.send_mark, counts_.totals.queued));
   ++situation.generation;
+  if (distrusted) situation.sent_before.add(situation.generation, counts_.totals.queued);
   Counts counts = counts_;
   counts.send_mark = 0;
   change(situation, counts);
-}
-
-void RunState::distrust() {
-  Situation situation = situation_;
-  situation.sent_before.add(situation.generation, SendMarks::everything);
-  change(situation, counts_);
 }
 
 void RunState::write_cursors(const Cursors& moved, Counts& counts) {

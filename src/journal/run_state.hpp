@@ -43,10 +43,9 @@ class RunState {
 
   // Each is a transaction.
   void set_phase(RunPhase phase);
-  // A further opening: its send mark begins anew, the one found is kept in sent_before().
-  void begin_generation();
+  // A further opening: its send mark begins anew, the one found is kept in sent_before(); distrusted, all of the queue.
+  void begin_generation(bool distrusted);
   // Whatever was not finished when this opening began may have been sent.
-  void distrust();
 
   using Cursors = std::map<std::uint32_t, Cursor>;
   // Within a transaction. What they wrote is known here when committed() follows.

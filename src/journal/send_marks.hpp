@@ -13,8 +13,6 @@ namespace drift::journal {
 
 class SendMarks {
  public:
-  static constexpr std::uint64_t everything = UINT64_MAX;
-
   // `generation` is not below any that was added before.
   void add(std::uint64_t generation, std::uint64_t mark);
   // The highest mark of the generations behind this one: what may have been sent since.

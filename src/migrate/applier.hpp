@@ -88,8 +88,12 @@ class Applier : public std::enable_shared_from_this<Applier> {
 
   // One action's way (applier_answers.cpp).
   void start(const Job& job);
+  bool take_up(const Job& job);
   void request(const Job& job, bool is_look);
+  void depart(const Job& job, base::SteadyTime now);
+  void send(const Job& job, bool is_look, base::SteadyTime now);
   void answer(const Job& job, bool is_look, const client::CallResult& result);
+  void count_attempts(const Job& job, const client::CallResult& result);
   void judge_answer(const Job& job, bool is_look, const client::CallResult& result, base::SteadyTime now);
   void give_back(const Job& job, const client::CallResult& result, base::SteadyTime now);
   void unsent(const Job& job);
@@ -110,6 +114,18 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void hold_back_behind(const Job& job);
   void pass_image_on(const Job& job, journal::ActionState state);
   void count(journal::ActionState state);
+
+  // Plain writes of one table in one request (applier_batches.cpp).
+  struct Batch;
+  [[nodiscard]] bool goes_in_batch(const ApplyJob& job) const;
+  void start_batch(const Job& first);
+  void gather(Batch& batch, base::SteadyTime now);
+  void send_batch(const std::shared_ptr<Batch>& batch);
+  void answer_batch(const Batch& batch, const client::CallResult& result);
+  void judge_batch_answer(const Batch& batch, const client::CallResult& result, base::SteadyTime now);
+  void judge_part(const Job& job, BatchPart part, base::SteadyTime now);
+  void queue_alone(const Job& job);
+  void forbid_batches(const Error& error);
 
   // A group's callback again (applier_recall.cpp).
   void freeze(const Job& job, std::string item);
@@ -139,6 +155,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   std::size_t in_flight_bytes_ = 0;
   pace::InFlightLimit in_flight_limit_;
   std::optional<base::SteadyTime> pump_at_;  // a timer calls pump() then
+  bool batches_forbidden_ = false;           // by who gives the permissions
   std::size_t recalls_ = 0;                  // callbacks under way, or waiting for it
   std::size_t waits_ = 0;                    // timers of doubts
   std::uint64_t marked_ = 0;                 // the send mark as it is durable

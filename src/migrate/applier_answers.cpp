@@ -6,9 +6,6 @@
 #include "migrate/refusal.hpp"
 #include "value/attribute_json.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
 namespace drift::migrate {
@@ -17,31 +14,36 @@ namespace {
 
 using journal::ActionState;
 
-// Errors that are the run's and not the action's: every other action would meet them too.
-bool ends_the_run(const Error& error) {
-  static constexpr std::array<std::string_view, 9> codes{
-      "AccessDeniedException",       "CredentialsError",     "ExpiredTokenException",
-      "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
-      "SignatureDoesNotMatch",       "WrongEndpoint",        "MissingAuthenticationTokenException"};
-  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
-}
-
 }  // namespace
 
 void Applier::start(const Job& job) {
-  if (job->state != ApplyJob::State::waiting || job->group->frozen) return;
-  const auto next = policy_.begin(job->action, job->maybe_sent);
+  if (!take_up(job)) return;
+  if (goes_in_batch(*job)) return start_batch(job);
+  request(job, policy_.begin(job->action, job->maybe_sent) == Verdict::Next::look);
+}
+
+bool Applier::take_up(const Job& job) {
+  if (job->state != ApplyJob::State::waiting || job->group->frozen) return false;
   job->state = ApplyJob::State::under_way;
   ++job->group->under_way;
-  request(job, next == Verdict::Next::look);
+  return true;
+}
+
+void Applier::request(const Job& job, bool is_look) {
+  const base::SteadyTime now = run_.pace.now();
+  if (!is_look) depart(job, now);
+  send(job, is_look, now);
+}
+
+void Applier::depart(const Job& job, base::SteadyTime now) {
+  job->taken = run_.pace.writes().depart(job->lane->table, job->lane->range, now);
 }
 
 // The model's step_send.
-void Applier::request(const Job& job, bool is_look) {
+void Applier::send(const Job& job, bool is_look, base::SteadyTime now) {
   ++in_flight_;
   in_flight_bytes_ += job->action.bytes();
-  job->sent_at = run_.pace.now();
-  if (!is_look) job->taken = run_.pace.writes().depart(job->lane->table, job->lane->range, job->sent_at);
+  job->sent_at = now;
   PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
   DRIFT_FAILPOINT("apply.send.before");
   run_.core().start(*prepared.operation, std::move(prepared.body),
@@ -66,14 +68,18 @@ void Applier::answer(const Job& job, bool is_look, const client::CallResult& res
   }
   --in_flight_;
   in_flight_bytes_ -= job->action.bytes();
+  count_attempts(job, result);
+  if (result.given_back && !result.error->in_doubt()) return give_back(job, result, now);
+  judge_answer(job, is_look, result, now);
+}
+
+void Applier::count_attempts(const Job& job, const client::CallResult& result) {
   const std::uint32_t again = result.attempts > 0 ? result.attempts - 1 : 0;
   const std::uint32_t retried = again > result.throttled ? again - result.throttled : 0;
   run_.counters.throttled += result.throttled;
   run_.counters.retried += retried;
   job->outcome.throttled += result.throttled;
   job->outcome.retried += retried;
-  if (result.given_back && !result.error->in_doubt()) return give_back(job, result, now);
-  judge_answer(job, is_look, result, now);
 }
 
 void Applier::judge_answer(const Job& job, bool is_look, const client::CallResult& result, base::SteadyTime now) {

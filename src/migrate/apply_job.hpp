@@ -25,6 +25,7 @@ using ApplyQueue = std::pair<const std::string, std::vector<std::shared_ptr<Appl
 struct ApplyLane {
   pace::Pacer::Table table = 0;
   pace::Pacer::Range range = 0;
+  bool is_shared = false;  // what waits in it may go together with others, in one request
 };
 
 struct ApplyGroup {
@@ -49,12 +50,13 @@ struct ApplyJob {
   std::shared_ptr<ApplyGroup> group;
   State state = State::waiting;
   bool maybe_sent = false;
+  bool goes_alone = false;              // a batch that it was in was refused, or left it
   std::uint32_t doubts = 0;             // lost answers, one after the other
   bool image_changed = false;           // an earlier action of the chain was skipped: the image is not the journal's
   journal::ActionOutcome outcome = {};  // what adds up on its way
   // Where it stands, kept by ItemOrder: its own item's, the scanned item's of a copy, its callback's.
   std::array<ApplyQueue*, 3> queues{};
-  ApplyLane* lane = nullptr;  // kept by ReadyLanes, as the next one
+  ApplyLane* lane = nullptr;  // kept by ReadyLanes, as the next one; where it stood last
   bool is_ready = false;
   double taken = 0;  // from the pacer, by the write that is in flight
   base::SteadyTime sent_at = {};
@@ -62,8 +64,11 @@ struct ApplyJob {
   // The items that it must have to itself: its own; for a copy under a check, the scanned one too.
   [[nodiscard]] std::vector<std::string> items(const std::string& scanned_table) const {
     std::vector<std::string> items{action.table + '\n' + action.key};
-    if (action.guard == journal::GuardKind::scanned_check) items.push_back(scanned_table + '\n' + action.scanned_key);
+    if (item_count() > 1) items.push_back(scanned_table + '\n' + action.scanned_key);
     return items;
+  }
+  [[nodiscard]] std::size_t item_count() const noexcept {
+    return action.guard == journal::GuardKind::scanned_check ? 2 : 1;
   }
 };
 

@@ -8,6 +8,7 @@
 #include "value/json_object.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -66,6 +67,13 @@ Verdict doubtful(const ActionRecord& action) {
             true));
 }
 
+// Errors of a whole batch that is not begun: a part of it is not as it should be, or it is not allowed.
+bool refuses_all_of_it(const Error& error) {
+  static constexpr std::array<std::string_view, 3> codes{"ValidationException", "ResourceNotFoundException",
+                                                         "AccessDeniedException"};
+  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
+}
+
 Verdict no_image(const ActionRecord& action) {
   return failed(ActionState::quarantined,
                 about(action, "NoImage",
@@ -118,6 +126,21 @@ class ExactPolicy final : public ApplyPolicy {
       return failed(ActionState::quarantined, with_item(error, action));
     }
     return failed(ActionState::failed, with_item(error, action));
+  }
+
+  bool goes_in_batches(const ActionRecord& action) override { return migrate::goes_in_batches(action, settings_); }
+
+  PreparedRequest write_batch(const BatchActions& actions) override { return batch_request(actions, settings_); }
+
+  BatchVerdict judge_batch(const BatchActions& actions, const CallResult& result) override {
+    if (!result.error) return {.parts = batch_parts(actions, result.body)};
+    const Error& error = *result.error;
+    if (error.in_doubt() || error.retryable()) return {.next = BatchVerdict::Next::as_alone};
+    if (refuses_all_of_it(error)) {
+      return {.next = BatchVerdict::Next::singly, .are_forbidden = error.code() == "AccessDeniedException"};
+    }
+    // ItemCollectionSizeLimitExceededException is one item's, and nobody says what became of the others.
+    return {.next = ends_the_run(error) ? BatchVerdict::Next::as_alone : BatchVerdict::Next::look};
   }
 
   Verdict judge_look(const ActionRecord& action, const CallResult& result) override {
@@ -217,6 +240,14 @@ class ExactPolicy final : public ApplyPolicy {
 };
 
 }  // namespace
+
+bool ends_the_run(const Error& error) {
+  static constexpr std::array<std::string_view, 9> codes{
+      "AccessDeniedException",       "CredentialsError",     "ExpiredTokenException",
+      "UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+      "SignatureDoesNotMatch",       "WrongEndpoint",        "MissingAuthenticationTokenException"};
+  return std::find(codes.begin(), codes.end(), error.code()) != codes.end();
+}
 
 std::unique_ptr<ApplyPolicy> make_exact_policy(WriteSettings settings, bool can_call_again) {
   return std::make_unique<ExactPolicy>(std::move(settings), can_call_again);

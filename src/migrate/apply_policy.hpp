@@ -8,6 +8,7 @@
 #include "client/capacity.hpp"
 #include "client/core.hpp"
 #include "journal/records.hpp"
+#include "migrate/write_batch.hpp"
 #include "migrate/write_request.hpp"
 
 #include <drift/error.hpp>
@@ -39,6 +40,19 @@ struct Verdict {
   bool was_not_applied = false;
 };
 
+// What the answer to a batch means.
+struct BatchVerdict {
+  enum class Next : std::uint8_t {
+    parts,     // `parts` says what became of each
+    as_alone,  // for each action what the same answer to its own request would mean
+    singly,    // it was refused as a whole, and none was executed: each goes alone, so that an error names its own item
+    look,      // any may have been executed: reading its item tells
+  };
+  Next next = Next::parts;
+  std::vector<BatchPart> parts = {};
+  bool are_forbidden = false;  // batches, for who signs the requests
+};
+
 // What is known of an action beside the answer.
 struct Standing {
   bool maybe_sent = false;
@@ -59,9 +73,16 @@ class ApplyPolicy {
   virtual PreparedRequest write(const journal::ActionRecord& action) = 0;
   virtual Verdict judge(const journal::ActionRecord& action, const Standing& standing,
                         const client::CallResult& result) = 0;
+  // Whether the action, when it is sent for the first time, may be a part of a batch (write_batch).
+  virtual bool goes_in_batches(const journal::ActionRecord& action) = 0;
+  virtual PreparedRequest write_batch(const BatchActions& actions) = 0;
+  virtual BatchVerdict judge_batch(const BatchActions& actions, const client::CallResult& result) = 0;
   // Of the look (read_request).
   virtual Verdict judge_look(const journal::ActionRecord& action, const client::CallResult& result) = 0;
 };
+
+// True iff the error is the run's and not an action's: every other action would meet it too.
+bool ends_the_run(const Error& error);
 
 // The rules of the design. `can_call_again` is false for an undo from before-images, which has no callback: what was
 // changed since is then quarantined.

@@ -1,6 +1,7 @@
 // CallbackCaller: see the header.
 #include "migrate/callback_caller.hpp"
 
+#include "migrate/callback_slots.hpp"
 #include "migrate/stamp.hpp"
 #include "value/attribute_json.hpp"
 #include "value/item_access.hpp"
@@ -38,10 +39,10 @@ Error callback_error(const std::exception_ptr& thrown, const Item& item, const R
   details.table = table;
   details.key = item.key();
   if (details.next_step.empty()) {
-    details.next_step =
-        run.stream ? "Nothing of this callback was written. Mend the item, or the callback without a change of "
-                     "Migration::revision, and run the migration again: it goes on."
-                   : "Nothing was written. Mend the callback or the item and run the migration again.";
+    details.next_step = run.stream
+                            ? "Nothing of this callback was written. Mend the item, or the callback under the same "
+                              "Migration::revision, and run the migration again: it goes on."
+                            : "Nothing was written. Mend the callback or the item and run the migration again.";
   }
   details.retryable = false;
   details.in_doubt = false;
@@ -87,11 +88,17 @@ std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
   try {
     collector_.begin(item);
     Actions actions(collector_);
-    run_->callback(item, actions);
+    call_user(item, actions);
     return collector_.take();
   } catch (...) {
     throw callback_error(std::current_exception(), item, *run_);
   }
+}
+
+void CallbackCaller::call_user(const Item& item, Actions& actions) {
+  if (!run_->slots) return run_->callback(item, actions);
+  const auto slot = run_->slots->take();
+  run_->callback(item, actions);
 }
 
 std::vector<ActionRecord> CallbackCaller::recall(const Item& item) const {

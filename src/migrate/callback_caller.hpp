@@ -21,6 +21,7 @@ class CallbackCaller {
   [[nodiscard]] std::vector<journal::ActionRecord> recall(const Item& item) const;
 
  private:
+  void call_user(const Item& item, Actions& actions);
   [[nodiscard]] bool is_expired(const Item& item) const;
 
   RunContext* run_;

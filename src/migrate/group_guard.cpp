@@ -26,8 +26,7 @@ using journal::RepeatKind;
 
 constexpr const char* way_out =
     "Nothing of this callback was written. Name what the callback depends on in Migration::reads, or use "
-    "RunOptions::version, or "
-    "Guard::exists for this action.";
+    "RunOptions::version, or Guard::exists for this action.";
 
 [[noreturn]] void refuse(const Draft& draft, std::string message, const char* next_step = way_out) {
   throw Error({.code = "ValidationException",
@@ -171,22 +170,31 @@ void increment_version(Draft& draft, const std::string& image, const std::string
   draft.values.emplace(":driftv", next);
 }
 
-// DynamoDB Developer Guide, "Quotas": 4 KB an expression, 300 operators and functions, 2 MB of values.
-void check_limits(const Draft& draft, const ConditionParts& guard, bool stamped) {
+// DynamoDB Developer Guide, "Quotas": 4 KB an expression, 300 operators and functions, 2 MB of values. What of that an
+// action with such a guard would have too much of; null: nothing.
+const char* excess(const Draft& draft, const ConditionSize& guard, bool stamped) {
   constexpr std::size_t stamp_bytes = 72;  // of its condition, and of " AND " and parentheses
   constexpr std::size_t stamp_operators = 4;
   const std::string& condition = draft.record.condition;
-  std::size_t bytes = guard.text.size() + (condition.empty() ? 0 : condition.size() + 9);  // "() AND ()"
+  std::size_t bytes = guard.bytes + (condition.empty() ? 0 : condition.size() + 9);  // "() AND ()"
   std::size_t operators = guard.operators;
   if (stamped) bytes += stamp_bytes, operators += stamp_operators;
   if (draft.update) operators += draft.update->operators();
   if (draft.condition) operators += draft.condition->operators() + 1;
-  const char* too_much = nullptr;
-  if (bytes > expression::expression_bytes_max) too_much = "its condition would have more than the 4,096 bytes";
-  if (operators > expression::operators_max) too_much = "its expressions would have more than the 300 operators";
-  if (guard.values.size() + draft.record.values.size() > expression::values_bytes_max) {
-    too_much = "its values would have more than the 2 MB";
+  if (guard.value_bytes + draft.record.values.size() > expression::values_bytes_max) {
+    return "its values would have more than the 2 MB";
   }
+  if (operators > expression::operators_max) return "its expressions would have more than the 300 operators";
+  if (bytes > expression::expression_bytes_max) return "its condition would have more than the 4,096 bytes";
+  return nullptr;
+}
+
+void check_limits(const Draft& draft, const Guarded& guarded, bool stamped) {
+  const ActionRecord& record = draft.record;
+  const auto at_most = size_at_most(guarded, record.image);
+  if (at_most && excess(draft, *at_most, stamped) == nullptr) return;
+  const std::string& key = record.scanned_item ? record.key : record.scanned_key;
+  const char* const too_much = excess(draft, size_of(unchanged_condition(record.guarded, record.image, key)), stamped);
   if (too_much == nullptr) return;
   refuse(draft,
          "the guard of this action does not fit DynamoDB's limits: " + std::string(too_much) + " that DynamoDB allows");
@@ -202,8 +210,8 @@ void write_placeholders(Draft& draft) {
 // Guards the actions by value. `image` goes along the chain of actions on the scanned item.
 void guard_by_value(std::vector<Draft>& drafts, const Item& item, const KeySchema& key, const GuardSettings& settings) {
   const Guarded imaged = imaged_of(drafts, item, key, settings);
-  const std::string text =
-      settings.version.empty() ? guarded_text(imaged) : guarded_text({.names = {settings.version}});
+  const Guarded guarded = settings.version.empty() ? imaged : Guarded{.names = {settings.version}};
+  const std::string text = guarded_text(guarded);
   std::string image = first_image(item, key, imaged);
   bool removed = false;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
@@ -217,10 +225,7 @@ void guard_by_value(std::vector<Draft>& drafts, const Item& item, const KeySchem
     record.guarded = text;
     record.image = image;
     if (record.guard == GuardKind::version) increment_version(draft, image, settings.version);
-    if (by_value) {
-      check_limits(draft, unchanged_condition(text, image, record.scanned_item ? record.key : record.scanned_key),
-                   settings.stamped);
-    }
+    if (by_value) check_limits(draft, guarded, settings.stamped);
     if (!record.scanned_item) continue;
     removed = record.kind == ActionKind::remove;
     const bool more = std::any_of(drafts.begin() + static_cast<std::ptrdiff_t>(i) + 1, drafts.end(),

@@ -4,6 +4,7 @@
 
 #include "expression/update_expression.hpp"
 #include "value/attribute_json.hpp"
+#include "value/json_cursor.hpp"
 #include "value/json_object.hpp"
 
 #include <drift/error.hpp>
@@ -47,15 +48,14 @@ bool equal(std::optional<std::string_view> a, std::optional<std::string_view> b)
   return value::parse_value(*a, value::answer_rules) == value::parse_value(*b, value::answer_rules);
 }
 
-void add_member(std::string& members, std::string_view name, std::string_view raw_value) {
+// The value is appended by the caller.
+std::string& begin_member(std::string& members, std::string_view name) {
   if (!members.empty()) members += ',';
-  members.append("\"").append(name).append("\":").append(raw_value);
+  return members.append("\"").append(name).append("\":");
 }
 
 void add_name(std::string& members, std::string_view placeholder, std::string_view name) {
-  std::string quoted;
-  value::append_json_string(quoted, name);
-  add_member(members, placeholder, quoted);
+  value::append_json_string(begin_member(members, placeholder), name);
 }
 
 }  // namespace
@@ -77,11 +77,12 @@ Guarded parse_guarded(std::string_view text) {
     text.remove_prefix(1);
   }
   if (text == "[]") return guarded;
-  // As the one member of an object it is read as all JSON is.
-  const std::string object = "{\"names\":" + std::string(text) + '}';
-  for (const std::string_view name : JsonObject::parse(object).array("names")) {
-    guarded.names.push_back(value::unescape_json_string(name));
-  }
+  value::JsonCursor cursor(text, "MalformedAnswer");
+  cursor.expect('[');
+  do guarded.names.push_back(cursor.unescape(cursor.string()));
+  while (cursor.accept(','));
+  cursor.expect(']');
+  cursor.expect_end();
   return guarded;
 }
 
@@ -113,12 +114,29 @@ ConditionParts unchanged_condition(std::string_view guarded, std::string_view im
     if (list[i].value) {
       const std::string placeholder = std::string(own_value) + number;
       parts.text.append(name).append(" = ").append(placeholder);
-      add_member(parts.values, placeholder, *list[i].value);
+      begin_member(parts.values, placeholder) += *list[i].value;
     } else {
       parts.text.append("attribute_not_exists(").append(name).append(")");
     }
   }
   return parts;
+}
+
+ConditionSize size_of(const ConditionParts& parts) {
+  return {.bytes = parts.text.size(), .operators = parts.operators, .value_bytes = parts.values.size()};
+}
+
+std::optional<ConditionSize> size_at_most(const Guarded& guarded, std::string_view image) {
+  if (guarded.all) return {};  // as many as the image has
+  // "attribute_exists(#driftk)" alone, and for each name " AND attribute_not_exists(#drift12345)", ":drift12345": and
+  // a comma, of which the first has none.
+  constexpr std::size_t exists_bytes = 25;
+  constexpr std::size_t name_bytes = 40;
+  constexpr std::size_t placeholder_bytes = 16;
+  const std::size_t names = guarded.names.size();
+  return ConditionSize{.bytes = exists_bytes + names * name_bytes,
+                       .operators = 1 + 2 * names,
+                       .value_bytes = image.size() + names * placeholder_bytes};
 }
 
 bool guard_holds(const journal::ActionRecord& action, std::string_view item) {

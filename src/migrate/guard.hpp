@@ -8,6 +8,7 @@
 #include <drift/value.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,17 @@ struct ConditionParts {
   std::string values = {};
   std::size_t operators = 0;  // and functions, as DynamoDB counts them
 };
+
+// What counts of a condition for DynamoDB's limits.
+struct ConditionSize {
+  std::size_t bytes = 0;
+  std::size_t operators = 0;
+  std::size_t value_bytes = 0;
+};
+ConditionSize size_of(const ConditionParts& parts);
+// What unchanged_condition() will not exceed, known without making it, which a callback's every action would pay for.
+// Empty: it has to be made.
+std::optional<ConditionSize> size_at_most(const Guarded& guarded, std::string_view image);
 
 // "#drift", ":drift": the beginning of drift's own placeholders, which no action may use.
 inline constexpr std::string_view own_name = "#drift";

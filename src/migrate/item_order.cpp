@@ -38,8 +38,10 @@ bool ItemOrder::is_its_turn(const ApplyJob& job) {
 }
 
 bool ItemOrder::has_next(const ApplyJob& job) const {
-  const auto items = job.items(scanned_table_);
-  return std::any_of(items.begin(), items.end(), [&](const std::string& item) { return queues_.at(item).size() > 1; });
+  // Its items' queues come first, as items() has them.
+  const auto* const end = job.queues.begin() + job.item_count();
+  return std::any_of(job.queues.begin(), end,
+                     [](const ApplyQueue* queue) { return queue != nullptr && queue->second.size() > 1; });
 }
 
 std::vector<ItemOrder::Job> ItemOrder::remove(ApplyJob& job) {

@@ -21,17 +21,23 @@ bool is_before(const ApplyJob& a, const ApplyJob& b) noexcept {
 bool ReadyLanes::InOrder::operator()(const Job& a, const Job& b) const noexcept { return is_before(*a, *b); }
 
 bool ReadyLanes::LaneInOrder::operator()(const Lane* a, const Lane* b) const noexcept {
+  if (a->turn != b->turn) return a->turn < b->turn;
   return a != b && is_before(**a->jobs.begin(), **b->jobs.begin());
 }
 
-ReadyLanes::ReadyLanes(pace::Pacer& pacer, TableNumber table_number, std::string scanned_table)
-    : pacer_(pacer), table_number_(std::move(table_number)), scanned_table_(std::move(scanned_table)) {}
+ReadyLanes::ReadyLanes(pace::Pacer& pacer, TableNumber table_number, MayShare may_share, std::string scanned_table)
+    : pacer_(pacer),
+      table_number_(std::move(table_number)),
+      may_share_(std::move(may_share)),
+      scanned_table_(std::move(scanned_table)) {}
 
 ReadyLanes::Lane& ReadyLanes::lane_of(const ApplyJob& job) {
   const journal::ActionRecord& action = job.action;
-  auto table = tables_.find(action.table);
-  if (table == tables_.end()) {
-    table = tables_.try_emplace(action.table).first;
+  const bool is_shared = may_share_(job);
+  Tables& tables = tables_[is_shared ? 1 : 0];
+  auto table = tables.find(action.table);
+  if (table == tables.end()) {
+    table = tables.try_emplace(action.table).first;
     table->second.number = table_number_(action.table);
   }
   const pace::Pacer::Range range =
@@ -41,13 +47,14 @@ ReadyLanes::Lane& ReadyLanes::lane_of(const ApplyJob& job) {
   Lane& lane = table->second.lanes[range];
   lane.table = table->second.number;
   lane.range = range;
+  lane.is_shared = is_shared;
   lane.owner = &table->second;
   return lane;
 }
 
 void ReadyLanes::insert(const Job& job) {
   if (job->is_ready) return;
-  if (job->lane == nullptr) job->lane = &lane_of(*job);
+  job->lane = &lane_of(*job);
   auto& lane = static_cast<Lane&>(*job->lane);
   auto& open = lane.owner->open;
   const bool is_first = lane.jobs.empty() || is_before(*job, **lane.jobs.begin());
@@ -62,10 +69,11 @@ void ReadyLanes::erase(const Job& job) {
   if (!job->is_ready) return;
   auto& lane = static_cast<Lane&>(*job->lane);
   auto& open = lane.owner->open;
-  const bool is_first = *lane.jobs.begin() == job;
-  if (is_first && !lane.is_held) open.erase(&lane);
+  const bool is_open = !lane.is_held;
+  if (is_open) open.erase(&lane);
   lane.jobs.erase(job);
-  if (is_first && !lane.is_held && !lane.jobs.empty()) open.insert(&lane);
+  if (lane.owner->last_turn) lane.turn = ++*lane.owner->last_turn;
+  if (is_open && !lane.jobs.empty()) open.insert(&lane);
   job->is_ready = false;
   --size_;
 }
@@ -88,6 +96,7 @@ ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
     if (departure.whole_table) {
       table.held_until = departure.at;
     } else {
+      if (!table.last_turn) table.last_turn = 0;
       table.open.erase(table.open.begin());
       lane->is_held = true;
       table.held.emplace(departure.at, lane);
@@ -98,22 +107,30 @@ ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
 
 ReadyLanes::Job ReadyLanes::next(base::SteadyTime now) {
   Job first;
-  for (auto& [name, table] : tables_) {
-    Job job = next_of(table, now);
-    if (job && (!first || is_before(*job, *first))) first = std::move(job);
+  for (Tables& tables : tables_) {
+    for (auto& [name, table] : tables) {
+      Job job = next_of(table, now);
+      if (job && (!first || is_before(*job, *first))) first = std::move(job);
+    }
   }
   return first;
+}
+
+ReadyLanes::Job ReadyLanes::next_beside(const ApplyJob& job, base::SteadyTime now) {
+  return next_of(*static_cast<Lane&>(*job.lane).owner, now);
 }
 
 std::optional<base::SteadyTime> ReadyLanes::next_moment() const {
   std::optional<base::SteadyTime> moment;
   const auto take = [&](base::SteadyTime at) { moment = std::min(moment.value_or(at), at); };
-  for (const auto& [name, table] : tables_) {
-    if (!table.open.empty()) take(table.held_until);
-    for (const auto& [at, lane] : table.held) {
-      if (lane->jobs.empty()) continue;
-      take(std::max(at, table.held_until));
-      break;
+  for (const Tables& tables : tables_) {
+    for (const auto& [name, table] : tables) {
+      if (!table.open.empty()) take(table.held_until);
+      for (const auto& [at, lane] : table.held) {
+        if (lane->jobs.empty()) continue;
+        take(std::max(at, table.held_until));
+        break;
+      }
     }
   }
   return moment;

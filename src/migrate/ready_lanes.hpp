@@ -1,13 +1,20 @@
 // ReadyLanes: the jobs whose turn it is, by lane. A lane is a table and a range of its keys: what one range refuses
 // holds back that range alone. DynamoDB tells nobody where its partitions end; the segment from which an item was
 // scanned is a range of the same hash and stands for it. Items that were not scanned are spread over lanes by a hash of
-// ours, so that one hot item holds back few others. For one thread.
+// ours, so that one hot item holds back few others. What may go in one request with others has lanes of its own beside
+// the others' of the same range.
+//
+// The lanes' first jobs leave in the queue's order, in which a page of one range follows a page of another: so the send
+// mark is never far ahead. Once a range of a table was held back, its lanes take turns: a partition that is near its
+// limit must not get a whole page at once, all that the table may take, while the others get nothing. For one thread.
 #pragma once
 
 #include "migrate/apply_job.hpp"
 #include "pace/pacer.hpp"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,15 +33,20 @@ class ReadyLanes {
   // A table's number in the pacer.
   using TableNumber = std::function<pace::Pacer::Table(std::string_view)>;
 
-  ReadyLanes(pace::Pacer& pacer, TableNumber table_number, std::string scanned_table);
+  // Whether a job may go in one request with others of its table; asked each time it is put in.
+  using MayShare = std::function<bool(const ApplyJob&)>;
+
+  ReadyLanes(pace::Pacer& pacer, TableNumber table_number, MayShare may_share, std::string scanned_table);
 
   // Does nothing for a job that is in already, or is not in.
   void insert(const Job& job);
   void erase(const Job& job);
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
-  // The first job, in the queue's order, of those that may leave now; null: none may before `next_moment`.
+  // The job that leaves next, of those that may leave now; null: none may before `next_moment`.
   Job next(base::SteadyTime now);
+  // The same, of those that may go in one request with this one; which was put in, and may have been taken out.
+  Job next_beside(const ApplyJob& job, base::SteadyTime now);
   // When to ask again, after next() gave null; empty: when there is another job.
   [[nodiscard]] std::optional<base::SteadyTime> next_moment() const;
 
@@ -47,6 +59,7 @@ class ReadyLanes {
     TableLanes* owner = nullptr;
     std::set<Job, InOrder> jobs;
     bool is_held = false;
+    std::uint64_t turn = 0;  // when it had one last
   };
   struct LaneInOrder {
     bool operator()(const Lane* a, const Lane* b) const noexcept;
@@ -54,9 +67,10 @@ class ReadyLanes {
   struct TableLanes {
     pace::Pacer::Table number = 0;
     std::unordered_map<pace::Pacer::Range, Lane> lanes;
-    std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their first jobs
+    std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their turns and first jobs
     std::multimap<base::SteadyTime, Lane*> held;
-    base::SteadyTime held_until = {};  // the whole table
+    base::SteadyTime held_until = {};        // the whole table
+    std::optional<std::uint64_t> last_turn;  // there is one since lanes take turns
   };
 
   Lane& lane_of(const ApplyJob& job);
@@ -65,8 +79,10 @@ class ReadyLanes {
 
   pace::Pacer& pacer_;
   const TableNumber table_number_;
+  const MayShare may_share_;
   const std::string scanned_table_;
-  std::map<std::string, TableLanes, std::less<>> tables_;
+  using Tables = std::map<std::string, TableLanes, std::less<>>;
+  std::array<Tables, 2> tables_;  // of what goes alone, and of what may share a request
   std::size_t size_ = 0;
 };
 

@@ -52,9 +52,11 @@ std::string revision_of(const Migration& migration) {
   return migration.revision.empty() ? build_id() : migration.revision;
 }
 
-bool begins_anew(const journal::Journal& journal, const std::string& revision) {
+bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted) {
   if (journal.header().revision == revision) return false;
-  if (journal.phase() == journal::RunPhase::scanning) return true;
+  const bool has_sent_nothing =
+      journal.phase() == journal::RunPhase::scanning || (!distrusted && !journal.may_have_sent());
+  if (has_sent_nothing) return true;
   refuse("RevisionChanged",
          "the unfinished run of this migration was begun by other code (revision " + journal.header().revision +
              ", this is " + revision + "), and has sent actions",
@@ -91,7 +93,8 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
            "Nothing was done. Go on where the run was last, with " + row->journal + " on " + row->host +
                "; or give it up with Migrator::restart: what it has executed stays executed.");
   }
-  if (needs_its_end(journal) && may_have_sent(*row) && !where_it_was) {
+  const bool was_moved = !where_it_was && may_have_sent(*row);
+  if (was_moved && needs_its_end(journal)) {
     refuse("JournalMoved",
            "the journal " + journal.file().string() + " is not where its run was last (" + row->journal + " on " +
                row->host + "), and its scan has executed actions: an older copy would execute some of them twice",
@@ -99,27 +102,25 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
            "Nothing was done. If it is that very file, and no copy from before the run ended, Migrator::adopt goes on "
            "with it. Else go on where the run was last.");
   }
-  return row->generation != before || !where_it_was;
+  return row->generation != before || was_moved;
 }
 
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
-                                 const std::filesystem::path& state_directory) {
-  const auto newest = std::find_if(history.begin(), history.end(),
-                                   [&](const RunRecord& run) { return run.direction == direction_text(direction); });
-  // One that was followed by another to its end was finished itself: only its last word was lost.
-  const bool was_followed =
-      std::any_of(history.begin(), newest, [](const RunRecord& run) { return !is_unfinished(run); });
-  if (was_followed) return;
-  if (newest == history.end() || !is_unfinished(*newest) || !may_have_sent(*newest)) return;
-  if (newest->restartable && newest->stamp == stamp) return;
-  refuse(
-      "JournalElsewhere",
-      "an unfinished run of this migration (" + newest->run_id + ", begun " + newest->started +
-          ") has sent actions, and its journal is not in " + state_directory.string(),
-      newest->table,
-      "Nothing was done. Its journal is " + newest->journal + " on " + newest->host +
-          ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what was "
-          "executed stays executed and is executed once more.");
+void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine) {
+  for (const RunRecord& run : history) {
+    // One that was followed by another to its end was finished itself: only its last word was lost.
+    if (run.outcome == Outcome::applied || run.outcome == Outcome::undone) return;
+    if (run.run_id == mine.run_id || run.direction != direction_text(mine.direction)) continue;
+    if (!is_unfinished(run) || !may_have_sent(run) || (run.restartable && run.stamp == mine.stamp)) continue;
+    const std::string where = mine.run_id.empty() ? "its journal is not in " + mine.state_directory.string()
+                                                  : "the journal here is of another one, " + mine.run_id;
+    refuse("JournalElsewhere",
+           "an unfinished run of this migration (" + run.run_id + ", begun " + run.started +
+               ") has sent actions, and " + where,
+           run.table,
+           "Nothing was done. Its journal is " + run.journal + " on " + run.host +
+               ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what "
+               "was executed stays executed and is executed once more.");
+  }
 }
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {

@@ -24,17 +24,24 @@ void check_resumable(const journal::RunHeader& header, const TableDescription& t
 // The migration's revision: its own, or the build of this program.
 std::string revision_of(const Migration& migration);
 // True iff the journal was begun by other code and nothing has been sent: it is to be begun anew. Throws when something
-// may have been sent.
-bool begins_anew(const journal::Journal& journal, const std::string& revision);
+// may have been sent, by it or, where it is distrusted, by the one that it is a copy of.
+bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted);
 
 // Compares the journal, as it was before this opening, with the row of its run. A row that is ahead of it means that
-// this is an older copy: refused. True iff the journal is trusted less: all that is unfinished counts as maybe sent.
+// this is an older copy: refused, and so is one at another place whose scan goes on while actions are executed, which
+// may be one. True iff the journal is trusted less, since it is at another place or fell behind: all that is unfinished
+// counts as maybe sent.
 bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row);
 
-// There is no journal here: the newest run of the direction, if it is unfinished, must have sent nothing, or be
-// restartable without its journal, by the same stamp.
-void check_journal_not_elsewhere(const std::vector<RunRecord>& history, Direction direction, const std::string& stamp,
-                                 const std::filesystem::path& state_directory);
+struct ThisRun {
+  std::string run_id = {};  // of the journal here; empty: there is none
+  Direction direction = Direction::up;
+  const std::string& stamp;
+  const std::filesystem::path& state_directory;
+};
+// Every other unfinished run of the direction must have sent nothing, or be restartable without its journal, by the
+// same stamp. `history`: newest first.
+void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine);
 
 // RunRecord::phase of a run that was given up by hand.
 inline constexpr const char* phase_given_up = "given up";

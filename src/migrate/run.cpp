@@ -4,6 +4,7 @@
 #include "base/failpoint.hpp"
 #include "base/random.hpp"
 #include "migrate/action_stream.hpp"
+#include "migrate/callback_slots.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/lease_row.hpp"
@@ -128,8 +129,12 @@ Outcome Run::carry_out() {
                    .state_directory = migrator_.state_dir,
                    .ttl_attribute = ttl_attribute_,
                    .lease = lease_.get(),
+                   .notes = &notes_,
                    .halt = halt_};
-    if (streams_) run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
+    if (streams_) {
+      run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
+      run.slots = std::make_shared<CallbackSlots>([pace = pace_] { return pace->concurrency(); });
+    }
     recorded = go_through_phases(run);
   } catch (const Error& error) {
     if (!options_.stop.stop_requested()) errors_.add(error);
@@ -169,7 +174,7 @@ bool Run::prepare() {
   if (restores() && !recording) open_applied(ledger_row);
   if (options_.skip_expired) ttl_attribute_ = find_ttl_attribute(own_calls_, table_->wire_name);
   // A streaming run checks while it goes on, as every run does: how much it takes is not known before.
-  const bool is_flat = options_.apply == Apply::streaming && !options_.before_images;
+  const bool is_flat = options_.apply == Apply::streaming && !options_.before_images && !restores();
   check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : table_->description.items_estimated);
   note_replicas();
   history_ = run_table_.history(migration_.number);
@@ -254,23 +259,49 @@ void Run::note_replicas() {
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
-  const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
-  const bool anew = begins_anew(*journal_, revision());
+  const auto row = run_table_.find(header.run_id);
+  if (row && row->phase == phase_given_up)
+    return drop_journal(file, "The journal of a run that was given up was dropped.");
+  const bool distrusted = is_distrusted(*journal_, row);
+  if (begins_anew(*journal_, revision(), distrusted)) {
+    give_up_row(header.run_id);
+    return drop_journal(
+        file,
+        "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+  }
+  check_no_other_run(history_, {.run_id = header.run_id,
+                                .direction = direction_,
+                                .stamp = options_.stamp,
+                                .state_directory = file.parent_path()});
   journal_.reset();
   DRIFT_FAILPOINT("journal.open.before");
-  journal_ = Journal::open(file);
+  journal_ = Journal::open(file, {.distrusted = distrusted});
   DRIFT_FAILPOINT("journal.open.after");
-  if (distrusted) journal_->distrust();
-  if (!anew) return;
-  Journal::remove(std::move(journal_));
-  notes_.push_back(
-      "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+}
+
+void Run::drop_journal(const std::filesystem::path& file, const char* note) {
+  journal_.reset();
+  Journal::remove(Journal::open(file));
+  notes_.emplace_back(note);
+}
+
+// A row that says that the run may have sent something, of a run that certainly has not: nobody is to look for its
+// journal when that is gone.
+void Run::give_up_row(const std::string& run_id) {
+  auto row = run_table_.find(run_id);
+  if (!row || row->phase == "scan") return;
+  row->phase = phase_given_up;
+  row->ended = iso_time(client_.core().loop().clock().system());
+  row->problem = "begun anew: the migration's code changed before anything was sent";
+  run_table_.write(*row, lease_->check());
+  history_ = run_table_.history(migration_.number);
 }
 
 void Run::begin_or_resume(const std::filesystem::path& file) {
   if (journal_) check_journal(file);
   if (!journal_) {
-    check_journal_not_elsewhere(history_, direction_, options_.stamp, file.parent_path());
+    check_no_other_run(history_,
+                       {.direction = direction_, .stamp = options_.stamp, .state_directory = file.parent_path()});
     DRIFT_FAILPOINT("journal.create.before");
     journal_ = Journal::create(file, header());
     DRIFT_FAILPOINT("journal.create.after");

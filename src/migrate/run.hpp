@@ -5,8 +5,10 @@
 //   scan      every item, every callback; a page's actions and cursor are one transaction
 //   barrier   with more callback errors than allowed nothing is applied and the journal is given up
 //   apply     the queue, in order for each item
-//   (with Apply::streaming the barrier comes first, and the scan goes on beside the applier: an error of a callback
-//   ends the run, which keeps its journal) record    the ledger's row, only when every action is done
+//   record    the ledger's row, only when every action is done
+//
+// With Apply::streaming the barrier comes first and the scan goes on beside the applier; an error of a callback ends
+// the run then, which keeps its journal.
 //
 // Each phase is written to the run table under the lease's token and then to the journal before it begins, so a run
 // that ends anywhere goes on in the phase where it was.
@@ -64,6 +66,8 @@ class Run {
   void choose_streaming();
   void note_replicas();
   void check_journal(const std::filesystem::path& file);
+  void give_up_row(const std::string& run_id);
+  void drop_journal(const std::filesystem::path& file, const char* note);
   [[nodiscard]] journal::RunHeader header() const;
 
   // Each returns true when the run goes on with the next phase.
@@ -71,7 +75,7 @@ class Run {
   bool scan(RunContext& run);
   bool apply(RunContext& run);
   void scan_and_apply(RunContext& run, Applier& applier);
-  void hold_back_doubts(Applier& applier);
+  void hold_back_doubts(RunContext& run, Applier& applier);
   void describe_targets();
   std::vector<journal::Cursor> cursors();
   bool record(RunContext& run);

@@ -118,8 +118,7 @@ std::unique_ptr<Journal> RunAdmin::open_as_it_was(RunRecord& run) {
     }
     distrusted = is_distrusted(*before, run);
   }
-  auto journal = Journal::open(file);
-  if (distrusted) journal->distrust();
+  auto journal = Journal::open(file, {.distrusted = distrusted});
   run.generation = journal->generation();
   return journal;
 }
@@ -204,8 +203,7 @@ void RunAdmin::adopt(std::uint64_t number) {
     under_lease(run, [&](RunRecord& adopted) {
       const auto file = journal_of(adopted);
       check_adoptable(*Journal::open(file, {.look_only = true}), adopted);
-      const auto journal = Journal::open(file);
-      journal->distrust();
+      const auto journal = Journal::open(file, {.distrusted = true});
       adopted.generation = journal->generation();
       adopted.journal = journal->file();
     });

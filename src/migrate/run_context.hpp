@@ -23,6 +23,7 @@
 namespace drift::migrate {
 
 class ActionStream;
+class CallbackSlots;
 class LeaseHolder;
 
 struct RunContext {
@@ -39,10 +40,12 @@ struct RunContext {
   ErrorLog& errors;
   std::string stamp = {};  // the stamp's attribute; empty: an unstamped run
   std::filesystem::path state_directory = {};
-  std::string ttl_attribute = {};      // where expired items are passed over; else empty
-  const LeaseHolder* lease = nullptr;  // null: none is held
+  std::string ttl_attribute = {};             // where expired items are passed over; else empty
+  const LeaseHolder* lease = nullptr;         // null: none is held
+  std::vector<std::string>* notes = nullptr;  // of the report; the loop adds to them while execute() waits; null: none
   // Where actions are executed while the scan goes on (Apply::streaming); else null.
   std::shared_ptr<ActionStream> stream = {};
+  std::shared_ptr<CallbackSlots> slots = {};  // of both then; else null
   // Requested when the phase has to end before its work is done: a stop, a fatal error, the first error where the
   // options say so.
   std::stop_source halt = {};

@@ -83,7 +83,7 @@ bool Run::apply(RunContext& run) {
                                              ? queued_before_ + 1
                                              : std::numeric_limits<std::uint64_t>::max();
   const auto applier = std::make_shared<Applier>(run, *policy, limits, first_new_recall);
-  hold_back_doubts(*applier);
+  hold_back_doubts(run, *applier);
   if (streams_) {
     scan_and_apply(run, *applier);
   } else {
@@ -114,7 +114,7 @@ void Run::describe_targets() {
   }
 }
 
-void Run::hold_back_doubts(Applier& applier) {
+void Run::hold_back_doubts(RunContext& run, Applier& applier) {
   writer_->with_journal([&](Journal& journal) {
     for (const auto& [action, outcome] : journal.troubles(settings_.limits.held_back_max, ActionState::in_doubt)) {
       applier.hold_back(action);
@@ -123,6 +123,8 @@ void Run::hold_back_doubts(Applier& applier) {
       ++counters_.quarantined;
     }
   });
+  // A scan would be for nothing: it ends with the first page that is handed on.
+  if (run.stream) run.check_budget();
 }
 
 // Each ends when the run is halted, whoever halts it; and the applier when the scan has ended and the queue is empty.

@@ -10,6 +10,7 @@ namespace {
 
 // A page is no more than the rate allows in this time, so that what is consumed stays even.
 constexpr double page_seconds = 0.1;
+constexpr std::chrono::milliseconds look_again{5};
 
 }  // namespace
 
@@ -21,7 +22,11 @@ pace::Pacer::Table ScanPace::table() {
 bool ScanPace::may_read(std::uint32_t segment, double units) {
   if (run_.pace.paused() || (run_.stream && run_.stream->is_full())) return false;
   if (!run_.pace.affords(units, 0)) {
-    if (run_.pace.spending().reached()) run_.halt.request_stop();
+    if (run_.pace.spending().reached()) {
+      run_.halt.request_stop();
+    } else {
+      read_on_at(run_.pace.now() + look_again);  // it may be writes that are under way, whose answers do not come here
+    }
     return false;
   }
   const base::SteadyTime now = run_.pace.now();
@@ -54,6 +59,7 @@ double ScanPace::asked(std::uint32_t segment, double units) {
 }
 
 void ScanPace::came(std::uint32_t segment, double taken, double units) {
+  run_.counters.read_units += units;
   reads_.answered(table(), segment, taken, {.units = units}, run_.pace.now());
 }
 

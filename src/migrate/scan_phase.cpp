@@ -106,7 +106,6 @@ void ScanPhase::check_disk(std::size_t page_bytes) {
 
 void ScanPhase::hand_on(PageWork& work) {
   run_.counters.items_scanned += work.record.items;
-  run_.counters.read_units += work.record.read_units;
   run_.counters.throttled += work.record.throttled;
   work.record.callbacks -= work.failed;
   run_.counters.callbacks_done += work.record.callbacks;

@@ -41,7 +41,11 @@ std::filesystem::path default_state_directory() {
 std::filesystem::path journal_file(const std::filesystem::path& state_directory, const TableDescription& meta_table,
                                    std::uint64_t number, std::string_view what) {
   const std::string identity = hexadecimal(digest(meta_table.arn + ' ' + meta_table.id));
-  return std::filesystem::absolute(state_directory) / (meta_table.name + '-' + identity) /
+  // One name for a directory however it was said: the run table has it, and a journal elsewhere is one that was moved.
+  std::error_code error;
+  std::filesystem::path directory = std::filesystem::weakly_canonical(state_directory, error);
+  if (error) directory = std::filesystem::absolute(state_directory);
+  return directory / (meta_table.name + '-' + identity) /
          (std::to_string(number) + '-' + std::string(what) + ".journal");
 }
 

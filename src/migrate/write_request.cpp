@@ -10,6 +10,7 @@
 #include "wire/sha256.hpp"
 
 #include <string_view>
+#include <utility>
 
 namespace drift::migrate {
 
@@ -42,12 +43,19 @@ ConditionParts own_condition(const ActionRecord& action) {
   return {};
 }
 
-// {...} of a map's text, and further members.
-std::string joined(std::string_view object, std::string_view members) {
-  if (members.empty()) return std::string(object);
-  std::string out = "{" + std::string(members);
-  if (object.size() <= 2) return out + '}';
-  return out.append(",").append(object.substr(1));
+// Adds {...}, of further members and a map's text; nothing where both are empty.
+void add_joined(RequestJson& request, std::string_view name, std::string_view object, std::string_view members) {
+  if (members.empty()) {
+    if (!object.empty()) request.raw(name, object);
+    return;
+  }
+  std::string& out = request.begin(name);
+  out.append("{").append(members);
+  if (object.size() <= 2) {
+    out += '}';
+  } else {
+    out.append(",").append(object.substr(1));
+  }
 }
 
 // The write of a stamped run: what it writes carries the stamp, under the condition that it does not yet.
@@ -77,42 +85,42 @@ StampParts stamp_parts(const ActionRecord& action, const WriteSettings& settings
   return parts;
 }
 
-std::string and_also(const std::string& a, const std::string& b) {
-  if (a.empty() || b.empty()) return a.empty() ? b : a;
-  return "(" + a + ") AND (" + b + ")";
+std::string and_also(std::string a, const std::string& b) {
+  if (b.empty()) return a;
+  return a.empty() ? b : "(" + a + ") AND (" + b + ")";
 }
 
-std::string members(const std::string& a, const std::string& b) { return a.empty() || b.empty() ? a + b : a + ',' + b; }
+void add_members(std::string& members, const std::string& further) {
+  if (!members.empty() && !further.empty()) members += ',';
+  members += further;
+}
 
 // The members that PutItem, UpdateItem and DeleteItem have in common with the parts of a transaction.
 void add_write(RequestJson& request, const ActionRecord& action, const WriteSettings& settings) {
-  const StampParts stamp = is_stamped(action, settings)
-                               ? stamp_parts(action, settings)
-                               : StampParts{.item = action.item, .expression = action.expression};
-  const ConditionParts own = own_condition(action);
+  ConditionParts own = own_condition(action);
+  StampParts stamp;
+  const bool stamped = is_stamped(action, settings);
+  if (stamped) {
+    stamp = stamp_parts(action, settings);
+    own.text = and_also(std::move(own.text), stamp.condition.text);
+    add_members(own.names, stamp.condition.names);
+    add_members(own.values, stamp.condition.values);
+  }
+  const std::string& item = stamped ? stamp.item : action.item;
+  const bool has_condition = !own.text.empty();
   request.text("TableName", action.table);
-  request.raw(stamp.item.empty() ? "Key" : "Item", stamp.item.empty() ? action.key : stamp.item);
-  request.text_if("UpdateExpression", stamp.expression);
-  request.text_if("ConditionExpression", and_also(and_also(own.text, stamp.condition.text), action.condition));
-  if (const auto names = joined(action.names, members(own.names, stamp.condition.names)); !names.empty()) {
-    request.raw("ExpressionAttributeNames", names);
-  }
-  if (const auto values = joined(action.values, members(own.values, stamp.condition.values)); !values.empty()) {
-    request.raw("ExpressionAttributeValues", values);
-  }
-  if (!own.text.empty() || !stamp.condition.text.empty()) {
-    request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-  }
+  request.raw(item.empty() ? "Key" : "Item", item.empty() ? action.key : item);
+  request.text_if("UpdateExpression", stamped ? stamp.expression : action.expression);
+  request.text_if("ConditionExpression", and_also(std::move(own.text), action.condition));
+  add_joined(request, "ExpressionAttributeNames", action.names, own.names);
+  add_joined(request, "ExpressionAttributeValues", action.values, own.values);
+  if (has_condition) request.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
 }
 
 // True iff the answer has to say what was there before: the image of a guarded update says it already.
 bool wants_old_item(const ActionRecord& action, const WriteSettings& settings) {
   if (!settings.before_images || action.kind == ActionKind::insert) return false;
   return action.kind != ActionKind::update || action.guard != GuardKind::unchanged;
-}
-
-std::string_view consumption_wanted(const ActionRecord& action, const WriteSettings& settings) {
-  return settings.has_indexes && settings.has_indexes(action.table) ? "INDEXES" : "TOTAL";
 }
 
 const Operation& single_operation(ActionKind kind) {
@@ -162,7 +170,7 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
   }
   parts += ']';
   RequestJson request(parts.size() + 128);
-  request.raw("TransactItems", parts).text("ReturnConsumedCapacity", consumption_wanted(action, settings));
+  request.raw("TransactItems", parts).text("ReturnConsumedCapacity", consumption_wanted(action.table, settings));
   // The same request of a run has the same token; another one under the same marker has another, and so has another
   // run: the server remembers tokens for ten minutes, even where the tables were deleted and created anew meanwhile.
   request.text("ClientRequestToken", wire::sha256_hex(settings.run_id + '\n' + parts).substr(0, 36));
@@ -170,6 +178,10 @@ PreparedRequest transaction(const ActionRecord& action, const WriteSettings& set
 }
 
 }  // namespace
+
+std::string_view consumption_wanted(const std::string& table, const WriteSettings& settings) {
+  return settings.has_indexes && settings.has_indexes(table) ? "INDEXES" : "TOTAL";
+}
 
 bool is_stamped(const ActionRecord& action, const WriteSettings& settings) {
   return !settings.stamp.empty() && is_stampable(action);
@@ -185,7 +197,7 @@ PreparedRequest write_request(const ActionRecord& action, const WriteSettings& s
   if (action.repeat == RepeatKind::marker) return transaction(action, settings);
   RequestJson request(action.bytes());
   add_write(request, action, settings);
-  request.text("ReturnConsumedCapacity", consumption_wanted(action, settings));
+  request.text("ReturnConsumedCapacity", consumption_wanted(action.table, settings));
   if (wants_old_item(action, settings)) request.text("ReturnValues", "ALL_OLD");
   return {.operation = &single_operation(action.kind), .body = request.take()};
 }

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace drift::migrate {
 
@@ -29,6 +30,8 @@ struct PreparedRequest {
 
 // The action's write. Not for ActionKind::recall.
 PreparedRequest write_request(const journal::ActionRecord& action, const WriteSettings& settings);
+// What ReturnConsumedCapacity asks for, of a write to the table.
+std::string_view consumption_wanted(const std::string& table, const WriteSettings& settings);
 // True iff the action's write sets the run's stamp.
 bool is_stamped(const journal::ActionRecord& action, const WriteSettings& settings);
 // A consistent read of the action's item.

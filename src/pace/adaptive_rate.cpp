@@ -34,14 +34,14 @@ double AdaptiveRate::throughput(base::SteadyTime now) const noexcept {
   return units / std::max(seconds(now - begin), seconds(slot_time) / 2);
 }
 
-void AdaptiveRate::refused(base::SteadyTime now, double otherwise) {
-  last_refusal_ = now;
+void AdaptiveRate::refused(base::SteadyTime now, double known) {
   if (!bucket_) {
-    const double seen = throughput(now);
-    const double ceiling = std::max(seen > 0 ? seen : otherwise, settings_.rate_unknown);
     searching_ = !first_seen_ || now - *first_seen_ < slot_time * static_cast<std::int64_t>(slots);
+    // What got through in less than a second is one burst of requests that happened to go together.
+    const double seen = throughput(now);
+    const double guess = known > 0 ? known * settings_.first_share : std::max(seen, settings_.first_rate);
+    const double ceiling = std::max(searching_ ? guess : seen, settings_.least_rate);
     bucket_.emplace(ceiling * settings_.first_cut, now);
-    bucket_->take(bucket_->rate() * TokenBucket::kept_seconds, now);  // empty
     return begin_anew(now);
   }
   if (now - cut_at_ < settings_.cut_interval) return;
@@ -49,7 +49,8 @@ void AdaptiveRate::refused(base::SteadyTime now, double otherwise) {
   const double seen = throughput(now);
   const double ceiling = std::min(std::max(seen, bucket_->rate() / 4), bucket_->rate());
   searching_ = seen < ceiling;
-  bucket_->set_rate(std::max(ceiling * settings_.cut, settings_.rate_min), now);
+  const double least = std::max(known * settings_.least_share, settings_.least_rate);
+  bucket_->set_rate(std::max(ceiling * settings_.cut, least), now);
   begin_anew(now);
 }
 

@@ -21,11 +21,16 @@ struct AdaptiveSettings {
   double first_cut = 0.7;  // of the throughput so far: the burst that made it possible is over
   double cut = 0.9;
   std::chrono::milliseconds cut_interval{200};
-  double growth = 0.02;                    // of the rate, a second
-  std::chrono::seconds growth_doubles{5};  // without a refusal: as often as that has passed, up to growth_max
+  double growth = 0.02;                             // of the rate, a second
+  std::chrono::milliseconds growth_doubles{5'000};  // without a refusal: as often as that has passed, up to growth_max
   double growth_max = 1;
-  double rate_min = 5;
-  double rate_unknown = 20;  // where nothing got through yet
+  // Of what it is known to take: what is begun with where too little got through to tell; and the least that is gone
+  // down to, since refusals that do not become rarer with the rate do not come from it.
+  double first_share = 0.5;
+  double least_share = 0.05;
+  // The same where nothing is known.
+  double first_rate = 20;
+  double least_rate = 1;
 };
 
 class AdaptiveRate {
@@ -35,8 +40,9 @@ class AdaptiveRate {
 
   // A request got through, and consumed so many units.
   void consumed(double units, base::SteadyTime now);
-  // A request was refused for want of capacity. `otherwise`: the throughput to begin with where none was seen here yet.
-  void refused(base::SteadyTime now, double otherwise = 0);
+  // A request was refused for want of capacity. `known`: units a second that are known to be taken when nobody else
+  // asks; 0: nothing is known.
+  void refused(base::SteadyTime now, double known = 0);
   // What a request that leaves is thought to cost; negative: what is given back.
   void take(double units, base::SteadyTime now);
 
@@ -48,7 +54,6 @@ class AdaptiveRate {
   [[nodiscard]] double rate() const noexcept { return bucket_ ? bucket_->rate() : 0; }
   // Units a second that got through, over the last second.
   [[nodiscard]] double throughput(base::SteadyTime now) const noexcept;
-  [[nodiscard]] base::SteadyTime last_refusal() const noexcept { return last_refusal_; }
 
  private:
   static constexpr std::chrono::milliseconds slot_time{100};
@@ -59,7 +64,7 @@ class AdaptiveRate {
   void grow(base::SteadyTime now);
   void begin_anew(base::SteadyTime now);
 
-  AdaptiveSettings settings_;
+  const AdaptiveSettings settings_;
   struct Slot {
     SlotNumber number = -1;
     double units = 0;
@@ -71,7 +76,6 @@ class AdaptiveRate {
   base::SteadyTime cut_at_{};
   base::SteadyTime grown_at_{};
   bool was_used_ = false;  // since then something had to wait
-  base::SteadyTime last_refusal_{};
 };
 
 }  // namespace drift::pace

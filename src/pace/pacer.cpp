@@ -11,25 +11,16 @@ namespace {
 
 // How much one answer changes what the next requests of its table are thought to cost.
 constexpr double estimate_weight = 0.05;
-// A key range that was refused nothing for so long is no hot one any more.
-constexpr std::chrono::seconds range_quiet{60};
 constexpr std::chrono::seconds standing_shown{1};
 
-// What a partition takes at most (Developer Guide, "Burst and adaptive capacity"): the measure of a key range.
+// What a partition takes at most (Developer Guide, "Burst and adaptive capacity").
 constexpr double partition_units = 1'000;
-// Of what something is known to take: less is never gone down to, since refusals that do not become rarer with the rate
-// do not come from it; and what is begun with where nothing got through yet.
-constexpr double least_share = 0.05;
-constexpr double first_share = 0.5;
 
-AdaptiveRate adaptive_for(double capacity) {
-  AdaptiveSettings settings;
-  if (capacity > 0) {
-    settings.rate_min = std::max(capacity * least_share, 1.0);
-    settings.rate_unknown = std::max(capacity * first_share, 1.0);
-  }
-  return AdaptiveRate(settings);
-}
+// A key range is one of many in a partition, and of those that share it each is refused a part of what is too much; and
+// what the application wants of one partition comes and goes faster than what it wants of the table. So down by more,
+// and up again sooner. Tuned with bench/simulation_bench, its hot partitions.
+constexpr AdaptiveSettings of_range{
+    .cut = 0.5, .growth = 0.1, .growth_doubles = std::chrono::milliseconds(700), .growth_max = 0.45};
 
 using Scope = Refusal::Scope;
 using Kind = Pacer::Standing::Kind;
@@ -53,11 +44,10 @@ void Pacer::give(Resource& resource, double share_of, base::SteadyTime now) cons
 Pacer::Table Pacer::add_table(TableCapacity capacity, base::SteadyTime now) {
   TableState& table = tables_.emplace_back();
   table.name = std::move(capacity.name);
-  table.resource = {.capacity = capacity.units, .adaptive = adaptive_for(capacity.units)};
+  table.resource.capacity = capacity.units;
   table.estimate = first_estimate_;
   for (auto& [name, units] : capacity.indexes) {
-    table.indexes.push_back(
-        {.name = std::move(name), .resource = {.capacity = units, .adaptive = adaptive_for(units)}});
+    table.indexes.push_back({.name = std::move(name), .resource = {.capacity = units}});
   }
   set_rate(rate_, now);
   return tables_.size() - 1;
@@ -110,8 +100,8 @@ Pacer::Departure Pacer::next_departure(Table number, Range range, base::SteadyTi
   hold_table(departure, number, now);
   departure.whole_table = departure.at > now;
   TableState& table = tables_[number];
-  if (departure.whole_table || table.ranges.empty()) return departure;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
+  if (departure.whole_table) return departure;
+  if (const auto found = table.ranges.find(range); found != table.ranges.end() && found->second.limits()) {
     hold(departure, found->second.ready_at(now),
          {.kind = Kind::refused, .scope = Scope::key_range, .table = number, .rate = found->second.rate()}, now);
   }
@@ -125,12 +115,15 @@ double Pacer::rate(Table number) const {
   return found_out > 0 ? std::min(found_out, resource.given->rate()) : resource.given->rate();
 }
 
+AdaptiveRate& Pacer::rate_of(TableState& table, Range range) {
+  return table.ranges.try_emplace(range, of_range).first->second;
+}
+
 void Pacer::take(TableState& table, Range range, double units, base::SteadyTime now) {
   if (table.resource.given) table.resource.given->take(units, now);
   table.resource.adaptive.take(units, now);
   account_.adaptive.take(units, now);
-  if (table.ranges.empty()) return;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) found->second.take(units, now);
+  rate_of(table, range).take(units, now);
 }
 
 double Pacer::depart(Table number, Range range, base::SteadyTime now, std::optional<double> estimate) {
@@ -160,38 +153,38 @@ void Pacer::answered(Table number, Range range, double taken, const Consumed& co
       index.resource.adaptive.consumed(units, now);
     }
   }
-  if (table.ranges.empty()) return;
-  if (const auto found = table.ranges.find(range); found != table.ranges.end()) {
-    found->second.consumed(consumed.units, now);
-  }
-  drop_quiet_ranges(table, now);
-}
-
-void Pacer::drop_quiet_ranges(TableState& table, base::SteadyTime now) {
-  std::erase_if(table.ranges, [&](const auto& entry) { return now - entry.second.last_refusal() > range_quiet; });
+  rate_of(table, range).consumed(consumed.units, now);
 }
 
 void Pacer::refused(Table number, Range range, double taken, const Refusal& refusal, base::SteadyTime now) {
   TableState& table = tables_[number];
   came_back(taken);
   take(table, range, -taken, now);
+  const auto [rate, known] = refusing(table, range, refusal);
+  rate.refused(now, known);
+  // It was tried all the same: if tries were free, there would be as many as there is room for in flight.
+  rate.take(taken, now);
+}
+
+Pacer::Refusing Pacer::refusing(TableState& table, Range range, const Refusal& refusal) {
   switch (refusal.scope) {
-    case Scope::key_range:
-      // Nobody counted for the range before: its share of the table's throughput is not known, and found out.
-      return table.ranges.try_emplace(range, adaptive_for(std::min(table.resource.capacity, partition_units)))
-          .first->second.refused(now, table.resource.adaptive.throughput(now));
+    case Scope::key_range: {
+      // Nobody knows how many ranges are in one partition; all of them may be.
+      AdaptiveRate& rate = rate_of(table, range);
+      const double partition = std::min(table.resource.capacity, partition_units);
+      return {rate, partition / static_cast<double>(table.ranges.size())};
+    }
     case Scope::account:
-      return account_.adaptive.refused(now);
+      return {account_.adaptive, 0};
     case Scope::index:
       for (Index& index : table.indexes) {
-        if (index.name != refusal.index) continue;
-        return index.resource.adaptive.refused(now, table.resource.adaptive.throughput(now));
+        if (index.name == refusal.index) return {index.resource.adaptive, index.resource.capacity};
       }
       break;
     case Scope::table:
       break;
   }
-  table.resource.adaptive.refused(now);
+  return {table.resource.adaptive, table.resource.capacity};
 }
 
 void Pacer::ended(Table number, Range range, double taken, base::SteadyTime now) {

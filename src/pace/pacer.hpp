@@ -1,7 +1,6 @@
 // Pacer: when a request may leave, for one direction (reads or writes) of one run. For each table, each of its indexes
-// and each key range that was refused something there is a rate: the one that was given, and one that is found out from
-// what is refused. What a request costs is taken as an estimate when it leaves and put right by its answer. For one
-// thread, the loop's.
+// and each key range there is a rate: the one that was given, and one that is found out from what is refused. What a
+// request costs is taken as an estimate when it leaves and put right by its answer. For one thread, the loop's.
 #pragma once
 
 #include "base/clock.hpp"
@@ -65,7 +64,8 @@ class Pacer {
   // A request leaves. Gives the estimate that was taken, or `estimate` where the caller knows better; to be handed back
   // with the answer.
   double depart(Table table, Range range, base::SteadyTime now, std::optional<double> estimate = {});
-  // It was answered: it got through, was refused, or ended without anything consumed that is known.
+  // It was answered: it got through, was refused, or ended without anything consumed that is known. What was refused
+  // is given back to all but what refused it.
   void answered(Table table, Range range, double taken, const Consumed& consumed, base::SteadyTime now);
   void refused(Table table, Range range, double taken, const Refusal& refusal, base::SteadyTime now);
   void ended(Table table, Range range, double taken, base::SteadyTime now);
@@ -100,7 +100,7 @@ class Pacer {
     std::string name;
     Resource resource;
     std::vector<Index> indexes = {};
-    std::unordered_map<Range, AdaptiveRate> ranges = {};  // that were refused something
+    std::unordered_map<Range, AdaptiveRate> ranges = {};
     double estimate = 0;
   };
   // What held a request back last.
@@ -117,9 +117,15 @@ class Pacer {
   // Moves `departure` to where the resource is ready, and notes what holds.
   void hold(Departure& departure, base::SteadyTime ready, Hold what, base::SteadyTime now);
   void hold_table(Departure& departure, Table table, base::SteadyTime now);
+  static AdaptiveRate& rate_of(TableState& table, Range range);
   void take(TableState& table, Range range, double units, base::SteadyTime now);
+  // What a refusal was about, and what that is known to take.
+  struct Refusing {
+    AdaptiveRate& rate;
+    double known;
+  };
+  Refusing refusing(TableState& table, Range range, const Refusal& refusal);
   void came_back(double taken) noexcept;
-  void drop_quiet_ranges(TableState& table, base::SteadyTime now);
   [[nodiscard]] std::string rate_text(double rate) const;
 
   const std::string units_;

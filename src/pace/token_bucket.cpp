@@ -7,8 +7,7 @@
 
 namespace drift::pace {
 
-TokenBucket::TokenBucket(double per_second, base::SteadyTime now)
-    : rate_(per_second), tokens_(per_second * kept_seconds), filled_(now) {}
+TokenBucket::TokenBucket(double per_second, base::SteadyTime now) : rate_(per_second), filled_(now) {}
 
 void TokenBucket::fill(base::SteadyTime now) {
   if (now <= filled_) return;
@@ -18,7 +17,7 @@ void TokenBucket::fill(base::SteadyTime now) {
 
 base::SteadyTime TokenBucket::ready_at(base::SteadyTime now) {
   fill(now);
-  if (tokens_ > 0) return now;
+  if (tokens_ >= 0) return now;
   // A debt that takes longer than a day is looked at again then.
   const double seconds = std::min(-tokens_ / rate_, 86'400.0);
   return now + std::chrono::nanoseconds(static_cast<std::int64_t>(std::ceil(seconds * 1e9)) + 1);

@@ -1,5 +1,5 @@
 // TokenBucket: a rate of capacity units a second. What a request costs is known only when it is answered, so the bucket
-// may go into debt: a request leaves when there is anything in it, takes what it is thought to cost, and what it did
+// may go into debt: a request leaves when nothing is owed, takes what it is thought to cost, and what it did
 // cost is put right afterwards. For one thread.
 #pragma once
 
@@ -12,10 +12,10 @@ class TokenBucket {
   // What is not used in time is kept for this long and no longer.
   static constexpr double kept_seconds = 0.1;
 
-  // Full at first. `per_second` is above 0.
+  // Empty at first, so that a rate holds from the first moment on. `per_second` is above 0.
   TokenBucket(double per_second, base::SteadyTime now);
 
-  // The first moment at which there is something in it; not after `now`: there is.
+  // The first moment without a debt; not after `now`: there is none.
   [[nodiscard]] base::SteadyTime ready_at(base::SteadyTime now);
   // Negative units are given back.
   void take(double units, base::SteadyTime now);
@@ -26,7 +26,7 @@ class TokenBucket {
   void fill(base::SteadyTime now);
 
   double rate_;
-  double tokens_;
+  double tokens_ = 0;
   base::SteadyTime filled_;
 };
 

@@ -34,6 +34,13 @@ class BrokenPolicy final : public ApplyPolicy {
     shown.maybe_sent = seen(standing.maybe_sent);
     return exact_->judge(seen(action), shown, result);
   }
+  bool goes_in_batches(const ActionRecord& action) override { return exact_->goes_in_batches(action); }
+  migrate::PreparedRequest write_batch(const migrate::BatchActions& actions) override {
+    return exact_->write_batch(actions);
+  }
+  migrate::BatchVerdict judge_batch(const migrate::BatchActions& actions, const client::CallResult& result) override {
+    return exact_->judge_batch(actions, result);
+  }
   Verdict judge_look(const ActionRecord& action, const client::CallResult& result) override {
     return exact_->judge_look(seen(action), result);
   }

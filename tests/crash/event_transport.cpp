@@ -21,7 +21,8 @@ std::string item_of(const std::string& body) {
 }
 
 bool names_table(const std::string& body, const std::string& table) {
-  return body.find("\"TableName\":\"" + table + '"') != std::string::npos;
+  return body.find("\"TableName\":\"" + table + '"') != std::string::npos ||
+         body.find('"' + table + "\":[") != std::string::npos;  // of a batch
 }
 
 // So that a segment has several pages, each with items of several callbacks.
@@ -38,7 +39,7 @@ void make_page_small(std::string& scan) {
 
 bool EventTransport::is_action(const std::string& operation, const std::string& body) const {
   const bool writes = operation == "UpdateItem" || operation == "PutItem" || operation == "DeleteItem" ||
-                      operation == "TransactWriteItems";
+                      operation == "TransactWriteItems" || operation == "BatchWriteItem";
   return writes && (names_table(body, options_.table) || names_table(body, options_.other_table));
 }
 

@@ -57,11 +57,13 @@ TEST_F(CrashMatrixTest, EveryEndIsResumedToTheModelsEnd) {
   //                                                   prepare scan barrier apply doubt ledger undo
   constexpr std::array<std::size_t, stage_count> each{8, 60, 40, 45, 60, 60, 70};
   std::uint64_t of = seed;
-  for (const Variant variant : {Variant::run, Variant::doubts, Variant::streaming, Variant::undo, Variant::restore}) {
-    // An undo has but one stage.
-    const std::size_t scenarios = variant < Variant::undo ? 8 : 4;
+  for (const Variant variant :
+       {Variant::run, Variant::doubts, Variant::streaming, Variant::batches, Variant::undo, Variant::restore}) {
+    // An undo has but one stage, and batches are sent in one.
+    const std::size_t scenarios = variant < Variant::batches ? 8 : 4;
     for (std::size_t i = 0; i < scenarios; ++i) {
-      const Point scenario{.variant = variant, .concurrency = i % 2 == 0 ? 4U : 1U, .seed = of++};
+      const bool at_once = i % 2 == 0 || variant == Variant::batches;  // one at a time there are none
+      const Point scenario{.variant = variant, .concurrency = at_once ? 4U : 1U, .seed = of++};
       const auto chosen = choose(record(options("r"), scenario), scenario, each);
       points.insert(points.end(), chosen.begin(), chosen.end());
     }

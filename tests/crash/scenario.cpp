@@ -77,6 +77,30 @@ void down(const std::string& other, const Item& item, Actions& actions) {
   }
 }
 
+// Without guards and before-images, so that batches take all of it.
+void up_plain(const std::string& other, const Item& item, Actions& actions) {
+  const std::int64_t id = item["id"].as_int64();
+  switch (id % 8) {
+    case plain_set:
+    case counted:
+      actions.put({{"id", id}, {"n", 1}, {"text", "put"}});
+      break;
+    case two_actions:
+      actions.put({{"id", id}, {"n", 1}, {"text", "first"}}, other);
+      actions.put({{"id", id}, {"n", 2}, {"text", "second"}}, other);
+      break;
+    case removed:
+      actions.remove();
+      break;
+    default:
+      actions.put({{"id", id}, {"copy", true}}, other);
+  }
+}
+
+void down_plain(const std::string& other, const Item& item, Actions& actions) {
+  actions.remove({{"id", item["id"]}}, other);
+}
+
 bool is_refused_with(const Report& report, std::string_view code) {
   return report.outcome == Outcome::refused && !report.errors.empty() && report.errors[0].code() == code;
 }
@@ -134,6 +158,8 @@ const char* variant_name(Variant variant) {
       return "doubts";
     case Variant::streaming:
       return "streaming";
+    case Variant::batches:
+      return "batches";
     case Variant::undo:
       return "undo";
     case Variant::restore:
@@ -155,16 +181,20 @@ Client& Scenario::plain() {
 
 Migration Scenario::migration() const {
   const std::string other = other_table();
-  Migration migration{.number = 1, .table = table(), .description = "crash", .up = [other](const Item& i, Actions& a) {
-                        up(other, i, a);
-                      }};
+  Migration migration{
+      .number = 1,
+      .table = table(),
+      .description = "crash",
+      .up = [other, call = batches() ? up_plain : up](const Item& i, Actions& a) { call(other, i, a); }};
   if (options_.variant == Variant::undo) migration.down = [other](const Item& i, Actions& a) { down(other, i, a); };
   return migration;
 }
 
 RunOptions Scenario::run_options() const {
   return {.concurrency = options_.concurrency,
+          .guard = batches() ? Guard::none : Guard::unchanged,
           .lock_timeout = std::chrono::milliseconds(200),
+          .before_images = !batches(),
           .segments = options_.concurrency == 1 ? 1U : 3U,
           .apply = options_.variant == Variant::streaming ? Apply::streaming : Apply::after_scan};
 }
@@ -254,6 +284,15 @@ Items Scenario::expected_items(bool applied) const {
     if (restores() && (role == with_marker || role == written_live)) continue;
     if (role == removed && (applied || !restores())) continue;
     Attributes item{{"id", id}, {"n", 0}, {"text", "x"}};
+    if (role == written_live) {
+      item["n"] = applied && !batches() ? 101 : 100;
+      item["lw"] = true;
+    }
+    if (batches()) {
+      if (role == plain_set || role == counted) item = {{"id", id}, {"n", 1}, {"text", "put"}};
+      items.emplace(id, std::move(item));
+      continue;
+    }
     if (applied && role == plain_set && id != 8) item["state"] = "done";
     if (applied && (role == counted || role == with_marker)) item["n"] = 1;
     if (applied && role == two_actions) {
@@ -261,10 +300,6 @@ Items Scenario::expected_items(bool applied) const {
       item["seen"] = 1;
     }
     if (applied && role == copied) item["copied"] = true;
-    if (role == written_live) {
-      item["n"] = applied ? 101 : 100;
-      item["lw"] = true;
-    }
     items.emplace(id, std::move(item));
   }
   return items;
@@ -273,6 +308,12 @@ Items Scenario::expected_items(bool applied) const {
 Items Scenario::expected_others(bool applied) const {
   Items items;
   for (std::int64_t id = 0; applied && id < items_count; ++id) {
+    if (batches()) {
+      const std::int64_t role = id % 8;
+      if (role == two_actions) items.emplace(id, Attributes{{"id", id}, {"n", 2}, {"text", "second"}});
+      if (role > two_actions && role != removed) items.emplace(id, Attributes{{"id", id}, {"copy", true}});
+      continue;
+    }
     if (id % 8 == copied) items.emplace(id, Attributes{{"id", id}, {"n", 0}, {"copy", true}});
     if (id % 8 == inserts) {
       items.emplace(id + inserted_offset, Attributes{{"id", id + inserted_offset}, {"of", id}});
@@ -319,7 +360,9 @@ std::string Scenario::there_and_back() {
     return again.ok() ? "" : "run after its undo from images: " + errors_of(again);
   }
   Migration both = migration();
-  both.down = [other = other_table()](const Item& i, Actions& a) { down(other, i, a); };
+  both.down = [other = other_table(), call = batches() ? down_plain : down](const Item& i, Actions& a) {
+    call(other, i, a);
+  };
   const RunOptions options = run_options();
   const MigratorOptions own = migrator_options();
   const Report undone = migrate::Run(plain(), own, both, Direction::down, options, options_.settings).execute();

@@ -24,6 +24,7 @@ enum class Variant : std::uint8_t {
   run,        // up
   doubts,     // up, and a quarter of the answers is lost
   streaming,  // as doubts, and actions are executed while the scan goes on
+  batches,    // up, of plain puts and removes alone, many in a request
   undo,       // up, then an undo with `down`
   restore,    // up, then an undo without, from the before-images
 };
@@ -82,6 +83,7 @@ class Scenario {
   Items items(const std::string& table);
   [[nodiscard]] Items expected_items(bool applied) const;
   [[nodiscard]] Items expected_others(bool applied) const;
+  [[nodiscard]] bool batches() const { return options_.variant == Variant::batches; }
   std::string check_own_tables(bool doubt_possible);
 
   const std::string endpoint_;

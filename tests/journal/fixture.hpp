@@ -152,9 +152,9 @@ class JournalFixture : public testing::Test {
  protected:
   void create() { journal_ = Journal::create(file_, a_header()); }
   void close() { journal_.reset(); }
-  void reopen() {
+  void reopen(bool distrusted = false) {
     close();
-    journal_ = Journal::open(file_);
+    journal_ = Journal::open(file_, {.distrusted = distrusted});
   }
   // As a kill leaves it: the log is not written back.
   void crash_and_reopen() {

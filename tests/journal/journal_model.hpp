@@ -114,14 +114,14 @@ struct JournalModel {
   [[nodiscard]] bool is_trimmed_group(std::uint64_t group) const { return members_of(group).empty(); }
 
   void open_again() {
-    marks.push_back({generation, send_mark});
+    marks.push_back({generation, std::min<std::uint64_t>(send_mark, rows.size())});
     send_mark = 0;
     ++generation;
     for (Row& row : rows) {
       row.replaced_here = false;
     }
   }
-  void distrust() { marks.push_back({generation, UINT64_MAX}); }
+  void distrust() { marks.push_back({generation, rows.size()}); }
 
   [[nodiscard]] bool maybe_sent(const Row& row) const {
     if (row.state() == ActionState::sent || row.replaced_here) {

@@ -137,14 +137,12 @@ class ModelTest : public JournalFixture {
   void change_the_run() {
     model_.phase = static_cast<RunPhase>(below(4));
     journal_->set_phase(model_.phase);
-    if (below(8) == 0) {
-      journal_->distrust();
-      model_.distrust();
-    }
   }
   void end_and_go_on() {
-    below(2) == 0 ? reopen() : crash_and_reopen();
+    const bool distrusted = below(8) == 0;
+    distrusted || below(2) == 0 ? reopen(distrusted) : crash_and_reopen();
     model_.open_again();
+    if (distrusted) model_.distrust();
   }
   void step() {
     const std::uint64_t what = model_.rows.empty() ? 0 : below(14);

@@ -150,6 +150,28 @@ FaultCase checked_copies() {
   return {.name = "checked copies", .up = up, .model = model};
 }
 
+// Plain puts and removes, many in a request, and here and there one that goes alone.
+FaultCase batches() {
+  const auto up = [](const std::string& other) -> Callback {
+    return [other](const Item& item, Actions& actions) {
+      const std::int64_t id = id_of(item);
+      if (id % 4 == 0) return actions.put({{"id", id}, {"n", item["n"]}, {"put", true}});
+      if (id % 4 == 1) return actions.remove({{"id", id}}, other);
+      if (id % 8 == 3) actions.insert({{"id", id + 2 * other_ids}, {"of", id}}, other);
+      actions.put({{"id", id + other_ids}, {"copy", item["n"]}}, other);
+    };
+  };
+  const auto model = [](TwoTables& tables) {
+    for (auto& [id, item] : tables.scanned) {
+      if (id % 4 == 1) tables.other.erase(id);
+      if (id % 4 > 1) tables.other[id + other_ids] = {{"id", id + other_ids}, {"copy", item.at("n")}};
+      if (id % 8 == 3) tables.other[id + 2 * other_ids] = {{"id", id + 2 * other_ids}, {"of", id}};
+      if (id % 4 == 0) item = {{"id", id}, {"n", item.at("n")}, {"put", true}};
+    }
+  };
+  return {.name = "batches", .up = up, .model = model, .guard = Guard::none, .images = false};
+}
+
 FaultCase versioned() {
   FaultCase made = guarded_updates();
   made.name = "versioned";
@@ -204,8 +226,8 @@ std::string difference(const TwoTables& found, const TwoTables& expected) {
 
 const std::vector<FaultCase>& fault_cases() {
   static const std::vector<FaultCase> cases{
-      guarded_updates(),        guarded_items(),     repeatable(),          marked(), checked_copies(), versioned(),
-      exact(guarded_updates()), exact(repeatable()), exact(guarded_items())};
+      guarded_updates(),        guarded_items(),     repeatable(),           marked(), checked_copies(), versioned(),
+      exact(guarded_updates()), exact(repeatable()), exact(guarded_items()), batches()};
   return cases;
 }
 

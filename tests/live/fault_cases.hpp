@@ -30,6 +30,7 @@ struct FaultCase {
   Guard guard = Guard::unchanged;
   bool exact = false;
   std::string version = {};
+  bool images = true;
 };
 
 // Tables as before a run: the other one has some of the items' numbers, and some of its own.

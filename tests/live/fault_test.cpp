@@ -105,6 +105,7 @@ class FaultTest : public MigratorFixture {
                              .guard = what.guard,
                              .stop = stop,
                              .exact = what.exact,
+                             .before_images = what.images,
                              .version = what.version};
     return migrate::Run(*faulty_, options_, migration, direction, options, {.lease = lease_times}).execute();
   }

@@ -292,6 +292,44 @@ TEST_F(RunAdminTest, ACopyElsewhereTakesAllThatIsUnfinishedForMaybeSent) {
   EXPECT_EQ(count_where("n", 1), 1'000U);
 }
 
+// It is moved, or a copy: nobody has sent anything.
+TEST_F(RunAdminTest, AScanningJournalElsewhereIsTrusted) {
+  fill(150, 30'000);
+  std::stop_source stop;
+  std::atomic<int> called = 0;
+  const auto stopping = [&](const Item& item, Actions& actions) {
+    count_up(item, actions);
+    if (++called == 100) stop.request_stop();
+  };
+  ASSERT_EQ(run(stopping, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  const auto elsewhere = state_directory().parent_path() / "elsewhere";
+  std::filesystem::rename(state_directory(), elsewhere);
+  Migrator migrator(client(), {.meta_table = table_name("meta"), .state_dir = elsewhere});
+  const Report report = migrator.run(migration(count_up));
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.in_doubt_not_applied, 0U);
+  EXPECT_EQ(count_where("n", 1), 150U);
+}
+
+// However it is said: ./state, or by a link.
+TEST_F(RunAdminTest, AStateDirectoryIsTheSameByAnotherName) {
+  fill(300);
+  std::stop_source stop;
+  std::atomic<int> writes = 0;
+  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find("drift0") != std::string::npos && ++writes == 100) stop.request_stop();
+    return std::nullopt;
+  };
+  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  const auto link = state_directory().parent_path() / "link";
+  std::filesystem::create_directory_symlink(state_directory(), link);
+  Migrator migrator(client(), {.meta_table = table_name("meta"), .state_dir = link});
+  const Report report = migrator.run(migration(count_up));
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.in_doubt_not_applied, 0U);
+  EXPECT_EQ(count_where("n", 1), 300U);
+}
+
 TEST_F(RunAdminTest, ACopyOfAScanningJournalIsNotAdoptedOnceTheRunHasSent) {
   fill(1'000);
   std::stop_source in_scan;

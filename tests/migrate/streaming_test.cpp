@@ -1,10 +1,8 @@
-// Apply::streaming on the real local server: actions are executed while the scan goes on, each once, over stops and
-// errors too; what the scan could come upon is refused.
-#include "journal/journal.hpp"
-#include "support/migrator_fixture.hpp"
+// Apply::streaming on the real local server: actions are executed while the scan goes on, each once; what the scan
+// could come upon is refused.
+#include "streaming_fixture.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -12,61 +10,6 @@
 
 namespace drift::testing {
 namespace {
-
-constexpr std::chrono::seconds long_enough{60};
-
-class StreamingTest : public MigratorFixture {
- protected:
-  static constexpr std::size_t count = 150;  // items of 30,000 bytes: five pages
-
-  // Notes each update that is sent, and does something with the first `n` of them.
-  void watch_updates(std::function<void(int)> at = {}) {
-    network().before = [this, at = std::move(at)](std::string_view operation,
-                                                  const wire::Request& request) -> std::optional<wire::Answer> {
-      if (operation != "UpdateItem" || request.body.find(table() + '"') == std::string::npos) return std::nullopt;
-      const std::scoped_lock lock(mutex_);
-      ++updates_;
-      changed_.notify_all();
-      if (at) at(updates_);
-      return std::nullopt;
-    };
-  }
-  bool updates_are_sent() {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, long_enough, [this] { return updates_ >= 20; });
-  }
-  // Holds the callback for the last item of the table's beginning until updates were sent, so the scan is not over.
-  Callback held_until_updates_are_sent() {
-    return [this](const Item& item, Actions& actions) {
-      if (++called_ == 100 && !updates_are_sent()) throw std::runtime_error("nothing was sent while the scan went on");
-      count_up(item, actions);
-    };
-  }
-
-  // A run that has executed actions, and has not read all items.
-  Report stopped_within_the_scan() {
-    fill(count, 30'000);
-    std::stop_source stop;
-    watch_updates([&](int sent) {
-      if (sent == 20) stop.request_stop();
-    });
-    RunOptions options = streaming();
-    options.stop = stop.get_token();
-    Report report = run(held_until_updates_are_sent(), options);
-    EXPECT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
-    EXPECT_GT(report.actions_done, 0U);
-    EXPECT_LT(report.items_scanned, count);
-    network().before = {};
-    return report;
-  }
-
-  static RunOptions streaming() { return {.apply = Apply::streaming}; }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int updates_ = 0;
-  std::atomic<int> called_ = 0;
-};
 
 TEST_F(StreamingTest, ActionsAreExecutedWhileTheScanGoesOn) {
   fill(count, 30'000);
@@ -118,87 +61,7 @@ TEST_F(StreamingTest, AnUndoStreamsAsWell) {
 }
 
 // With after_scan nothing would be executed.
-TEST_F(StreamingTest, AnErrorOfACallbackEndsTheRunWhichGoesOnFromThere) {
-  fill(count, 30'000);
-  watch_updates();
-  std::atomic<bool> broken = true;
-  const auto callback = [&](const Item& item, Actions& actions) {
-    if (++called_ == 100 && broken) {
-      if (!updates_are_sent()) return;
-      throw std::runtime_error("a bug");
-    }
-    count_up(item, actions);
-  };
-  const Report report = run(callback, streaming());
-  ASSERT_EQ(report.outcome, Outcome::failed);
-  ASSERT_EQ(report.errors_total, 1U) << errors_of(report);
-  EXPECT_NE(report.errors.at(0).next_step().find("it goes on"), std::string::npos) << report.errors[0].next_step();
-  EXPECT_GT(report.actions_done, 0U);
-  EXPECT_LT(report.items_scanned, count);
-  EXPECT_TRUE(migrator().applied().empty());
-  ASSERT_EQ(journals().size(), 1U);
-
-  broken = false;
-  const Report again = run(callback, streaming());
-  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
-  EXPECT_EQ(again.run_id, report.run_id);
-  EXPECT_EQ(again.items_scanned, count);
-  EXPECT_EQ(count_where("n", 1), count);
-}
-
 // Everything that is queued was executed, and the scan is not at its end: that is no migration that is applied.
-TEST_F(StreamingTest, IsNotRecordedBeforeTheScanIsAtItsEnd) {
-  fill(count, 30'000);
-  std::atomic<bool> broken = true;
-  const auto callback = [&](const Item&, Actions&) {
-    if (++called_ > 100 && broken) throw std::runtime_error("a bug");
-  };
-  const Report report = run(callback, streaming());
-  EXPECT_EQ(report.outcome, Outcome::failed);
-  EXPECT_TRUE(migrator().applied().empty());
-  broken = false;
-  EXPECT_EQ(run(callback, streaming()).outcome, Outcome::applied);
-}
-
-TEST_F(StreamingTest, ErrorsWithinTheBudgetWaitForTheNextRun) {
-  fill(count, 30'000);
-  std::atomic<bool> broken = true;
-  const auto callback = [&](const Item& item, Actions& actions) {
-    if (broken && item["id"].as_int64() % 50 == 7) throw std::runtime_error("a bug");
-    count_up(item, actions);
-  };
-  RunOptions options = streaming();
-  options.max_errors = 10;
-  const Report report = run(callback, options);
-  EXPECT_EQ(report.outcome, Outcome::failed);
-  EXPECT_EQ(report.callback_errors, 3U) << errors_of(report);
-  EXPECT_EQ(report.actions_done, count - 3);
-  EXPECT_EQ(count_where("n", 1), count - 3);
-  broken = false;
-  const Report again = run(callback, options);
-  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
-  EXPECT_EQ(count_where("n", 1), count);
-}
-
-TEST_F(StreamingTest, OverTheBudgetTheRunEndsAndGoesOn) {
-  fill(count, 30'000);
-  std::atomic<bool> broken = true;
-  const auto callback = [&](const Item& item, Actions& actions) {
-    if (broken && item["id"].as_int64() % 10 == 7) throw std::runtime_error("a bug");
-    count_up(item, actions);
-  };
-  RunOptions options = streaming();
-  options.max_errors = 3;
-  const Report report = run(callback, options);
-  EXPECT_EQ(report.outcome, Outcome::failed);
-  ASSERT_EQ(journals().size(), 1U) << "it may have executed something";
-  broken = false;
-  const Report again = run(callback, options);
-  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
-  EXPECT_EQ(again.run_id, report.run_id);
-  EXPECT_EQ(count_where("n", 1), count);
-}
-
 TEST_F(StreamingTest, WhatTheScanCouldComeUponIsRefused) {
   fill(3);
   make_table(other_table());
@@ -243,56 +106,6 @@ TEST_F(StreamingTest, WhatTheScanCouldComeUponIsRefused) {
   EXPECT_EQ(items(other_table()).size(), 3U);
 }
 
-TEST_F(StreamingTest, AStoppedRunGoesOnStreaming) {
-  const Report first = stopped_within_the_scan();
-  // What is asked for the second time changes nothing.
-  const Report report = run(count_up);
-  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
-  EXPECT_EQ(report.run_id, first.run_id);
-  EXPECT_NE(report.notes.at(0).find("Apply::streaming"), std::string::npos);
-  EXPECT_EQ(report.actions_done, count);
-  EXPECT_EQ(count_where("n", 1), count);
-}
-
-TEST_F(StreamingTest, ARunThatHasQueuedForTheEndOfTheScanKeepsToThat) {
-  fill(count, 30'000);
-  std::stop_source stop;
-  const auto stopping = [&](const Item& item, Actions& actions) {
-    count_up(item, actions);
-    if (++called_ == 100) stop.request_stop();
-  };
-  const Report first = run(stopping, {.stop = stop.get_token()});
-  ASSERT_EQ(first.outcome, Outcome::stopped);
-  ASSERT_GT(first.actions_queued, 0U);
-  const Report report = run(count_up, streaming());
-  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
-  EXPECT_NE(report.notes.at(0).find("Apply::after_scan"), std::string::npos);
-  EXPECT_EQ(count_where("n", 1), count);
-}
-
-TEST_F(StreamingTest, WithoutImagesWhatIsFinishedLeavesTheJournal) {
-  fill(12'000);
-  std::stop_source stop;
-  watch_updates([&](int sent) {
-    if (sent == 10'000) stop.request_stop();
-  });
-  RunOptions options = streaming();
-  options.before_images = false;
-  options.stop = stop.get_token();
-  const Report report = run(count_up, options);
-  ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
-  {
-    const auto journal = journal::Journal::open(journals().at(0), {.look_only = true});
-    EXPECT_EQ(journal->totals().done, report.actions_done);
-    EXPECT_THROW(journal->group(1), Error) << "the first group was not dropped";
-  }
-  options.stop = {};
-  const Report again = run(count_up, options);
-  EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
-  EXPECT_EQ(again.actions_done, 12'000U);
-  EXPECT_EQ(count_where("n", 1), 12'000U);
-}
-
 TEST_F(StreamingTest, APausedRunGoesOn) {
   fill(500);
   Controls controls;
@@ -301,27 +114,112 @@ TEST_F(StreamingTest, APausedRunGoesOn) {
   });
   RunOptions options = streaming();
   options.controls = controls;
+  std::atomic<bool> was_paused = false;
   options.on_progress = [&](const Progress& progress) {
-    if (progress.pace == Pace::paused) controls.unpause();
+    if (progress.pace != Pace::paused) return;
+    was_paused = true;
+    controls.unpause();
   };
   const Report report = run(count_up, options);
   EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_TRUE(was_paused);
   EXPECT_EQ(count_where("n", 1), 500U);
 }
 
 // A copy from before the end would not know which items were called back.
-TEST_F(StreamingTest, AJournalThatWasMovedHasToBeAdopted) {
-  stopped_within_the_scan();
-  const auto moved = state_directory().parent_path() / "moved";
-  std::filesystem::rename(state_directory(), moved);
-  Migrator elsewhere(client(), {.meta_table = table_name("meta"), .state_dir = moved});
-  const Report report = elsewhere.run(migration(count_up), streaming());
-  EXPECT_EQ(report.outcome, Outcome::refused);
-  ASSERT_EQ(report.errors.at(0).code(), "JournalMoved");
-  elsewhere.adopt(1);
-  const Report adopted = elsewhere.run(migration(count_up), streaming());
-  EXPECT_EQ(adopted.outcome, Outcome::applied) << errors_of(adopted);
-  EXPECT_EQ(count_where("n", 1), count);
+// It is not the reads, whose answers ask again, that are under way then.
+TEST_F(StreamingTest, ACapThatTheScanMeetsWhileWritesAreUnderWayEndsTheRun) {
+  fill(12'000);
+  RunOptions options = streaming();
+  options.segments = 1;
+  options.prices.million_write_units = 0;
+  options.prices.million_read_units = 1e6;
+  options.max_cost = 21;
+  const Report report = run(count_up, options);
+  EXPECT_EQ(report.outcome, Outcome::stopped);
+  ASSERT_FALSE(report.errors.empty());
+  EXPECT_EQ(report.errors[0].code(), "CostCap");
+  options.max_cost = 0;
+  EXPECT_EQ(run(count_up, options).outcome, Outcome::applied);
+  EXPECT_EQ(count_where("n", 1), 12'000U);
+}
+
+// A scan's callback and one that is called again are two.
+TEST_F(StreamingTest, NoMoreCallbacksRunAtOnceThanAreAskedFor) {
+  fill(count, 30'000);
+  std::atomic<int> inside = 0;
+  std::atomic<int> most = 0;
+  std::atomic<std::int64_t> first = -1;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool conflict_is_seen = false;
+  network().after = [&](std::string_view operation, wire::Answer answer) {
+    const auto* response = std::get_if<wire::Response>(&answer);
+    if (operation == "UpdateItem" && response != nullptr && response->status == 400) {
+      const std::scoped_lock lock(mutex);
+      conflict_is_seen = true;
+      changed.notify_all();
+    }
+    return answer;
+  };
+  RunOptions options = streaming();
+  options.concurrency = 1;
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        most = std::max<int>(most, ++inside);
+        const std::int64_t id = item["id"].as_int64();
+        const int call = ++called_;
+        if (call == 1) {
+          first = id;
+          plain().update_item(table(), {{"id", id}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+        } else if (call == 100) {
+          std::unique_lock lock(mutex);
+          changed.wait_for(lock, long_enough, [&] { return conflict_is_seen; });
+        }
+        count_up(item, actions);
+        --inside;
+      },
+      options);
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 1U);
+  EXPECT_EQ(most, 1);
+}
+
+// What an earlier process may have sent was in the queue when it ended.
+// The application leaves what the action would have left: it would be lost.
+// Its scan would be called back for nothing.
+TEST_F(StreamingTest, ALiveWriterWhoIsFirstIsNotOverwritten) {
+  fill(count, 30'000);
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        const std::int64_t id = item["id"].as_int64();
+        if (id % 10 == 3 && item["n"] == Value(0)) {
+          plain().update_item(table(), {{"id", id}}, Expression{.text = "SET n = :v", .values = {{":v", 100}}});
+        }
+        count_up(item, actions);
+      },
+      streaming());
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(report.conflicts_resolved, 15U);
+  EXPECT_EQ(count_where("n", 101), 15U);
+  EXPECT_EQ(count_where("n", 1), count - 15);
+}
+
+// With markers nothing is dropped before they are removed.
+TEST_F(StreamingTest, ExactWithoutImagesLeavesNoMarkers) {
+  fill(500);
+  RunOptions options = streaming();
+  options.before_images = false;
+  options.exact = true;
+  options.guard = Guard::exists;
+  const Report report = run(count_up, options);
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(count_where("n", 1), 500U);
+  std::size_t markers = 0;
+  for (const Item& row : plain().scan(table_name("meta") + ".runs")) {
+    markers += row["Part"].as_string().starts_with("marker#") ? 1 : 0;
+  }
+  EXPECT_EQ(markers, 0U);
 }
 
 }  // namespace

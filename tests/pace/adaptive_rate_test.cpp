@@ -19,7 +19,6 @@ class Server {
       ++tried;
       if (tokens_ < 1) {
         ++refused;
-        rate.take(-1, now);
         rate.refused(now);
       } else {
         tokens_ -= 1;
@@ -90,7 +89,21 @@ TEST(AdaptiveRate, WhereEverythingIsRefusedItGoesDownByStepsAndNotToNothing) {
   AdaptiveRate rate;
   rate.consumed(1'000, at(0));
   for (int i = 0; i < 1'000; ++i) rate.refused(at(0.1 * i));
-  EXPECT_EQ(rate.rate(), AdaptiveSettings{}.rate_min);
+  EXPECT_EQ(rate.rate(), AdaptiveSettings{}.least_rate);
+}
+
+TEST(AdaptiveRate, RefusalsThatNoRateEndsDoNotTakeItBelowAShareOfWhatIsKnown) {
+  AdaptiveRate rate;
+  rate.consumed(1'000, at(0));
+  for (int i = 0; i < 1'000; ++i) rate.refused(at(0.1 * i), 4'000);
+  EXPECT_EQ(rate.rate(), 4'000 * AdaptiveSettings{}.least_share);
+}
+
+TEST(AdaptiveRate, ABurstOfLessThanASecondIsNoThroughput) {
+  AdaptiveRate rate;
+  rate.consumed(100, at(0));
+  rate.refused(at(0.05), 200);
+  EXPECT_EQ(rate.rate(), 200 * AdaptiveSettings{}.first_share * AdaptiveSettings{}.first_cut);
 }
 
 TEST(AdaptiveRate, RefusalsOfOneMomentAreOne) {

@@ -81,7 +81,7 @@ TEST_F(PacerTest, AShareHoldsForEachIndexByItself) {
 TEST_F(PacerTest, ARateMayBeTakenAway) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
   pacer.set_rate({.kind = GivenRate::Kind::units, .value = 1}, at(0));
-  consume(table, 0, 2, {.units = 1});
+  consume(table, 0, 2, {.units = 3});
   ASSERT_FALSE(may_leave(table, 0, 2));
   pacer.set_rate({}, at(2));
   EXPECT_TRUE(may_leave(table, 0, 2));
@@ -120,7 +120,7 @@ TEST_F(PacerTest, AnAccountsQuotaSlowsAllTables) {
 }
 
 TEST_F(PacerTest, AnIndexThatRefusesSlowsItsTableAndIsNamed) {
-  const auto table = pacer.add_table({.name = "T", .indexes = {{"a", 0}, {"b", 0}}}, at(0));
+  const auto table = pacer.add_table({.name = "T", .indexes = {{"a", 0}, {"b", 200}}}, at(0));
   let_through(table, 7, 0);
   refuse(table, 7, 1, {.scope = Scope::index, .index = "b"});
   EXPECT_FALSE(may_leave(table, 0, 1));
@@ -142,6 +142,22 @@ TEST_F(PacerTest, ARefusedRequestGivesBackWhatItTook) {
   EXPECT_EQ(pacer.under_way(), 0);
 }
 
+TEST_F(PacerTest, TriesThatAreRefusedAreNoMoreThanTheRateThatWasFoundOut) {
+  for (const auto scope : {Scope::table, Scope::key_range, Scope::account}) {
+    const auto table = pacer.add_table({.name = "T"}, at(0));
+    let_through(table, 7, 0);
+    int tries = 0;
+    for (int ms = 1'000; ms < 3'000; ++ms) {
+      for (; may_leave(table, 7, 0.001 * ms); ++tries) {
+        ASSERT_LT(tries, 1'000);
+        refuse(table, 7, 0.001 * ms, {.scope = scope});
+      }
+    }
+    EXPECT_LT(tries, 2 * 70) << static_cast<int>(scope);  // 100 a second got through, of which 70 are tried again
+    EXPECT_GT(tries, 2);
+  }
+}
+
 TEST_F(PacerTest, WhatIsUnderWayIsEstimatedByWhatCameBefore) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
   for (int i = 0; i < 200; ++i) pacer.answered(table, 0, pacer.depart(table, 0, at(0)), {.units = 12}, at(0));
@@ -149,14 +165,40 @@ TEST_F(PacerTest, WhatIsUnderWayIsEstimatedByWhatCameBefore) {
   EXPECT_NEAR(pacer.under_way(), 12, 0.5);
 }
 
-TEST_F(PacerTest, AHotRangeThatIsQuietIsForgotten) {
+TEST_F(PacerTest, AHotRangeThatHasCooledDownIsFoundOut) {
   const auto table = pacer.add_table({.name = "T"}, at(0));
-  let_through(table, 7, 0);
-  refuse(table, 7, 1, {.scope = Scope::key_range});
-  ASSERT_FALSE(may_leave(table, 7, 1));
-  let_through(table, 8, 100);
-  for (int i = 0; i < 1'000; ++i) pacer.depart(table, 7, at(101));
-  EXPECT_TRUE(may_leave(table, 7, 101));
+  let_through(table, 0, 0);
+  refuse(table, 0, 1, {.scope = Scope::key_range});
+  ASSERT_FALSE(may_leave(table, 0, 1));
+  EXPECT_LT(consume(table, 1, 2, {.units = 1}), 100);
+  consume(table, 2, 30, {.units = 1});
+  EXPECT_GT(consume(table, 30, 40, {.units = 1}), 10'000);
+}
+
+TEST_F(PacerTest, AKeyRangeIsFoundFreeAgainSoonerThanATable) {
+  const auto with_hot_range = pacer.add_table({.name = "A"}, at(0));
+  const auto refusing = pacer.add_table({.name = "B"}, at(0));
+  for (const auto table : {with_hot_range, refusing}) let_through(table, 0, 0);
+  refuse(with_hot_range, 0, 1, {.scope = Scope::key_range});
+  refuse(refusing, 0, 1, {.scope = Scope::table});
+  EXPECT_GT(consume(with_hot_range, 1, 11, {.units = 1}), 2 * consume(refusing, 1, 11, {.units = 1}));
+}
+
+TEST_F(PacerTest, AKeyRangeIsCutFromItsOwnThroughputAndNotItsTables) {
+  const auto table = pacer.add_table({.name = "T", .units = 10'000}, at(0));
+  for (Pacer::Range range = 0; range < 10; ++range) let_through(table, range, 0);
+  refuse(table, 3, 1, {.scope = Scope::key_range});
+  ASSERT_FALSE(may_leave(table, 3, 1));
+  EXPECT_EQ(pacer.standing(at(1)).reason,
+            "a key range of table T refuses more than about 70 WCU/s; the other ranges go on");
+}
+
+TEST_F(PacerTest, WhatATableIsKnownToTakeIsBegunWithWhereNothingGotThrough) {
+  const auto table = pacer.add_table({.name = "T", .units = 1'000}, at(0));
+  refuse(table, 0, 0, {.scope = Scope::table});
+  const double first_second = consume(table, 0, 1, {.units = 1});
+  EXPECT_GT(first_second, 100);
+  EXPECT_LT(first_second, 600);
 }
 
 }  // namespace

@@ -24,9 +24,14 @@ TEST(TokenBucket, KeepsToItsRateWhateverARequestCosts) {
   }
 }
 
+TEST(TokenBucket, ARateHoldsFromTheFirstMomentOn) {
+  TokenBucket bucket(1'000, at(0));
+  EXPECT_NEAR(units_in(bucket, 0.02, 1), 20, 1);
+}
+
 TEST(TokenBucket, ADebtIsPaidBeforeTheNextRequestLeaves) {
   TokenBucket bucket(10, at(0));
-  bucket.take(101, at(0));  // one was there
+  bucket.take(100, at(0));
   EXPECT_NEAR(seconds_between(at(0), bucket.ready_at(at(0))), 10, 1e-6);
 }
 
@@ -34,7 +39,7 @@ TEST(TokenBucket, WhatIsNotUsedIsNotKeptForLong) {
   TokenBucket bucket(1'000, at(0));
   const auto late = at(3'600);
   EXPECT_EQ(bucket.ready_at(late), late);
-  bucket.take(1'000 * TokenBucket::kept_seconds, late);
+  bucket.take(1'000 * TokenBucket::kept_seconds + 1, late);
   EXPECT_GT(bucket.ready_at(late), late);
 }
 
@@ -47,7 +52,7 @@ TEST(TokenBucket, WhatIsGivenBackMayBeUsed) {
 
 TEST(TokenBucket, ANewRateHoldsFromThatMoment) {
   TokenBucket bucket(10, at(0));
-  bucket.take(11, at(0));
+  bucket.take(10, at(0));
   bucket.set_rate(100, at(0));
   EXPECT_NEAR(seconds_between(at(0), bucket.ready_at(at(0))), 0.1, 1e-6);
 }

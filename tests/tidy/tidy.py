@@ -47,6 +47,12 @@ HEADER_ROOMS = {
     r"<(zlib|libdeflate)": {"base"},
     r"<(sys/socket|netinet/|arpa/inet|netdb|sys/un)": {"wire", "local"},
 }
+# The same of the folders of cli/.
+CLI_HEADER_FOLDERS = {
+    r"<(lua|lualib|lauxlib)\.h(pp)?>": {"script"},
+}
+# What cli/script may use of the rooms; the verbs stand above all of them.
+SCRIPT_ROOMS = {"base", "value", "wire"}
 FORBIDDEN_TEXT = {
     r"\b(TODO|FIXME|XXX|HACK)\b": "unfinished work belongs into the tracker",
     r"(?i)dynamodb-local|DynamoDBLocal": "the local DynamoDB is dynoxide",
@@ -138,7 +144,8 @@ class Tidy:
             return False
         name = file.path.with_suffix(".hpp").name.replace("_test.hpp", ".hpp")
         room = file.path.parts[1]
-        return any((self.root / folder / name).exists() for folder in (file.path.parent, Path("src", room), "include/drift"))
+        return any((self.root / folder / name).exists()
+                   for folder in (file.path.parent, Path("src", room), Path("cli", room), "include/drift"))
 
     def check_includes(self, file):
         for number, line in enumerate(file.lines, 1):
@@ -150,6 +157,8 @@ class Tidy:
                 self.check_public_include(file, number, header)
             elif file.path.parts[0] == "src":
                 self.check_room_include(file, number, header)
+            elif file.path.parts[0] == "cli":
+                self.check_cli_include(file, number, header)
             elif file.path.parts[0] == "examples" and len(file.path.parts) == 2 and header[0] == '"':
                 self.report(file, number, "include", f"{header}: an example uses what is installed, <drift/...>")
 
@@ -174,6 +183,20 @@ class Tidy:
         for pattern, rooms in HEADER_ROOMS.items():
             if re.match(pattern, header) and room not in rooms:
                 self.report(file, number, "include", f"{header}: only {', '.join(sorted(rooms))} may know of it")
+
+    # Scripts know nothing of the command around them.
+    def check_cli_include(self, file, number, header):
+        folder = file.path.parts[1] if len(file.path.parts) > 2 else "cli"
+        for pattern, folders in CLI_HEADER_FOLDERS.items():
+            if re.match(pattern, header) and folder not in folders:
+                self.report(file, number, "include", f"{header}: only cli/{', '.join(sorted(folders))} may know of it")
+        if folder == "script" and header[0] == '"':
+            own = header.startswith('"cli/script/')
+            room = re.match(r'"(\w+)/', header)
+            if not own and not (room and room.group(1) in SCRIPT_ROOMS):
+                self.report(file, number, "include", f"cli/script may use only {', '.join(sorted(SCRIPT_ROOMS))}, not {header}")
+        if folder != "script" and re.match(r'"cli/script/(?!\w+_script\.hpp)', header):
+            self.report(file, number, "include", f"{header}: of cli/script only the headers *_script.hpp are for others")
 
     def check_calls(self, file):
         folder, room = file.path.parts[0], file.path.parts[1] if len(file.path.parts) > 2 else ""

@@ -57,6 +57,15 @@ class Rules(unittest.TestCase):
         self.keeps("src/journal/a.cpp", "#include <sqlite3.h>\n")
         self.keeps("src/local/a.cpp", "#include <sys/socket.h>\n")
 
+    def test_lua_stays_in_scripts(self):
+        self.breaks("include", "cli/settings.cpp", "#include <lua.hpp>\n")
+        self.breaks("include", "cli/verbs/up.cpp", "#include <lauxlib.h>\n")
+        self.breaks("include", "cli/verbs/up.cpp", '#include "cli/script/lua_api.hpp"\n')
+        self.breaks("include", "cli/script/a.cpp", '#include "cli/console.hpp"\n')
+        self.breaks("include", "cli/script/a.cpp", '#include "migrate/run.hpp"\n')
+        self.keeps("cli/script/a.cpp", '#include <lua.hpp>\n#include "cli/script/b.hpp"\n#include "base/text.hpp"\n')
+        self.keeps("cli/verbs/up.cpp", '#include "cli/script/lua_script.hpp"\n#include "local/local_server.hpp"\n')
+
     def test_public_headers_know_no_third_party(self):
         for header in ("<asio/io_context.hpp>", "<unistd.h>", '"base/text.hpp"'):
             self.breaks("include", "include/drift/a.hpp", f"#pragma once\n#include {header}\n")

@@ -13,19 +13,21 @@ namespace drift::value {
 
 using Random = std::mt19937_64;
 
-class Seeded : public testing::Test {
+inline std::uint64_t choose_seed() {
+  const char* const given = std::getenv("DRIFT_SEED");
+  const std::uint64_t seed = given != nullptr ? std::stoull(given) : std::random_device{}();
+  std::cout << "seed: DRIFT_SEED=" << seed << std::endl;
+  return seed;
+}
+
+class Seeded : public ::testing::Test {
  protected:
-  Seeded() : seed_(choose_seed()), random_(seed_) { std::cout << "seed: DRIFT_SEED=" << seed_ << std::endl; }
+  Seeded() : seed_(choose_seed()), random_(seed_) {}
 
   Random& random() { return random_; }
   std::uint64_t seed() const { return seed_; }
 
  private:
-  static std::uint64_t choose_seed() {
-    const char* const given = std::getenv("DRIFT_SEED");
-    return given != nullptr ? std::stoull(given) : std::random_device{}();
-  }
-
   std::uint64_t seed_;
   Random random_;
 };

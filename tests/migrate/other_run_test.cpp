@@ -1,0 +1,108 @@
+// Two unfinished runs of one migration, each with a journal of its own at another place: only one of them may go on.
+// Found by the model (other_run): the items that the other had counted were counted twice.
+#include "support/migrator_fixture.hpp"
+
+#include <atomic>
+#include <stop_token>
+
+namespace drift::testing {
+namespace {
+
+class OtherRunTest : public MigratorFixture {
+ protected:
+  Migrator elsewhere() {
+    return Migrator(client(), {.meta_table = table_name("meta"), .state_dir = state_directory().parent_path() / "b"});
+  }
+  Report stopped_in_the_scan() {
+    std::stop_source stop;
+    std::atomic<int> called = 0;
+    const auto stopping = [&](const Item& item, Actions& actions) {
+      if (++called == 120) stop.request_stop();
+      count_up(item, actions);
+    };
+    return run(stopping, {.stop = stop.get_token()});
+  }
+  Report stopped_after(Migrator& migrator, int updates, RunOptions options = {}) {
+    std::stop_source stop;
+    std::atomic<int> sent = 0;
+    network().before = [&](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+      const bool is_action = operation == "UpdateItem" && request.body.find(table() + '"') != std::string::npos;
+      if (is_action && ++sent == updates) stop.request_stop();
+      return std::nullopt;
+    };
+    options.stop = stop.get_token();
+    Report report = migrator.run(migration(count_up), options);
+    network().before = {};
+    return report;
+  }
+  void expect_refused_here() {
+    const Report report = run(count_up);
+    EXPECT_EQ(report.outcome, Outcome::refused);
+    ASSERT_FALSE(report.errors.empty());
+    EXPECT_EQ(report.errors[0].code(), "JournalElsewhere") << errors_of(report);
+  }
+  void expect_the_other_goes_on(std::size_t count) {
+    Migrator other = elsewhere();
+    const Report report = other.run(migration(count_up));
+    EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+    EXPECT_EQ(count_where("n", 1), count);
+  }
+};
+
+TEST_F(OtherRunTest, AScanDoesNotGoOnOnceANewerRunHasSent) {
+  fill(150, 30'000);
+  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
+  Migrator other = elsewhere();
+  ASSERT_EQ(stopped_after(other, 60).outcome, Outcome::stopped);
+  expect_refused_here();
+  expect_the_other_goes_on(150);
+}
+
+TEST_F(OtherRunTest, NorOnceItHasStreamed) {
+  fill(150, 30'000);
+  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
+  Migrator other = elsewhere();
+  ASSERT_EQ(stopped_after(other, 60, {.apply = Apply::streaming}).outcome, Outcome::stopped);
+  expect_refused_here();
+  expect_the_other_goes_on(150);
+}
+
+TEST_F(OtherRunTest, NorDoesANewerScanOnceAnOlderRunHasSent) {
+  fill(150, 30'000);
+  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
+  {
+    std::stop_source stop;
+    std::atomic<int> called = 0;
+    Migrator other = elsewhere();
+    const auto stopping = [&](const Item& item, Actions& actions) {
+      if (++called == 120) stop.request_stop();
+      count_up(item, actions);
+    };
+    ASSERT_EQ(other.run(migration(stopping), {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  }
+  ASSERT_EQ(stopped_after(migrator(), 60).outcome, Outcome::stopped);
+  Migrator other = elsewhere();
+  const Report report = other.run(migration(count_up));
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  EXPECT_EQ(report.errors.at(0).code(), "JournalElsewhere") << errors_of(report);
+  EXPECT_EQ(run(count_up).outcome, Outcome::applied);
+  EXPECT_EQ(count_where("n", 1), 150U);
+}
+
+TEST_F(OtherRunTest, AJournalOfARunThatWasGivenUpIsDropped) {
+  fill(150);
+  ASSERT_EQ(stopped_after(migrator(), 60).outcome, Outcome::stopped);
+  Migrator other = elsewhere();
+  other.restart(1);
+  ASSERT_EQ(stopped_after(other, 140).outcome, Outcome::stopped);
+  const std::size_t twice = count_where("n", 2);  // as restart says
+  expect_refused_here();
+  EXPECT_TRUE(journals().empty());
+  const Report report = elsewhere().run(migration(count_up));
+  EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_GE(count_where("n", 2), twice);
+  EXPECT_EQ(count_where("n", 3), 0U);
+}
+
+}  // namespace
+}  // namespace drift::testing

@@ -1,0 +1,82 @@
+// Scripts on the real local server: the runs of a Migrator, as with any other callback; and the examples of
+// docs/scripts.md, as they stand in examples/migrations.
+#include "cli/script/lua_script.hpp"
+
+#include "support/migrator_fixture.hpp"
+
+#include <fstream>
+
+namespace drift::testing {
+namespace {
+
+class LuaMigrationTest : public MigratorFixture {
+ protected:
+  Migration script(const std::string& text) {
+    const auto file = directory_.path() / "00001_test.lua";
+    std::ofstream(file) << text;
+    return script::load_lua(file, {.number = 1});
+  }
+  std::string returned(const std::string& functions) const {
+    return "return { table = '" + table() + "', " + functions + " }";
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+TEST_F(LuaMigrationTest, IsAppliedToEveryItemAndUndone) {
+  fill(120);
+  const Migration migration =
+      script(returned("up = function(item, actions) actions:update('SET twice = :t', { t = 2 * item.n }) end,\n"
+                      "down = function(item, actions) actions:drop('twice') end"));
+  const Report up = migrator().run(migration, {.concurrency = 4});
+  ASSERT_EQ(up.outcome, Outcome::applied) << errors_of(up);
+  EXPECT_EQ(up.actions_done, 120U);
+  for (const auto& [id, item] : items()) EXPECT_EQ(item.at("twice").as_int64(), 2 * item.at("n").as_int64());
+  const Report down = migrator().undo(migration, {});
+  ASSERT_EQ(down.outcome, Outcome::undone) << errors_of(down);
+  for (const auto& [id, item] : items()) EXPECT_FALSE(item.contains("twice"));
+}
+
+TEST_F(LuaMigrationTest, AnErrorNamesFileLineAndItemAndNothingIsApplied) {
+  fill(10);
+  const Report report = migrator().run(script(returned("up = function(item, actions)\n"
+                                                       "  if item.id == 7 then error('no sevens') end\n"
+                                                       "  actions:drop('text')\nend")),
+                                       {});
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_EQ(report.errors[0].message(), "00001_test.lua:2: no sevens");
+  EXPECT_EQ(report.errors[0].key(), (Attributes{{"id", 7}}));
+  for (const auto& [id, item] : items()) EXPECT_TRUE(item.contains("text"));
+}
+
+TEST_F(LuaMigrationTest, RequestsAreMadeAtOnce) {
+  fill(3);
+  make_table(other_table());
+  plain().put_item(other_table(), {{"id", 1}, {"name", "one"}});
+  const Report report = migrator().run(
+      script(returned(
+          "up = function(item, actions)\n"
+          "  local other = '" +
+          other_table() +
+          "'\n"
+          "  local found = drift.get(other, { id = item.id }, { projection = '#n', names = { n = 'name' } })\n"
+          "  actions:update('SET answer = :f', { f = found and found.name or drift.null })\n"
+          "  drift.put(other, { id = item.id + 100, seen = drift.list{} })\n"
+          "  drift.update(other, { id = item.id + 100 }, 'SET n = :n', { n = 1 })\n"
+          "  assert(not pcall(drift.put, other, { id = item.id + 100 },"
+          " { condition = 'attribute_not_exists(#i)', names = { i = 'id' } }))\n"
+          "  if item.id == 2 then drift.delete(other, { id = 102 }, { condition = 'n = :n', values = { n = 1 } }) end\n"
+          "end")),
+      {});
+  ASSERT_EQ(report.outcome, Outcome::applied) << errors_of(report);
+  EXPECT_EQ(items().at(1).at("answer"), Value("one"));
+  EXPECT_EQ(items().at(2).at("answer"), Value(nullptr));
+  const auto others = items(other_table());
+  EXPECT_EQ(others.size(), 3U);
+  EXPECT_EQ(others.at(100), (Attributes{{"id", 100}, {"seen", List{}}, {"n", 1}}));
+}
+
+}  // namespace
+}  // namespace drift::testing

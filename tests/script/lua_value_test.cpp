@@ -1,0 +1,171 @@
+// Every value goes to Lua and back unchanged, and what is no value of DynamoDB's is refused with its place.
+#include "script_fixture.hpp"
+#include "value/random_value.hpp"
+
+namespace drift::script {
+namespace {
+
+using value::Random;
+using value::random_attributes;
+
+class LuaValueTest : public ScriptFixture {
+ protected:
+  // What `item.v` is after Lua had it.
+  Value through(const Value& value, const std::string& body = "actions:put({ id = item.id, v = item.v })") {
+    const auto records = run(body, {{"v", value}});
+    EXPECT_EQ(records.size(), 1U);
+    return attributes_from_json(records.at(0).item).at("v");
+  }
+  Value made(const std::string& expression) { return through(1, "actions:put({ id = 1, v = " + expression + " })"); }
+  std::string refused(const std::string& expression) {
+    return error_of("actions:put({ id = 1, v = " + expression + " })");
+  }
+};
+
+TEST_F(LuaValueTest, EveryRandomValueSurvives) {
+  Random random(value::choose_seed());
+  const Migration migration = load(
+      up_of("actions:put(drift.attributes(item), nil, { guard = 'none' })\n"
+            "local copy = {}\n"
+            "for name, value in pairs(item) do copy[name] = item[name] assert(drift.equal(value, item[name])) end\n"
+            "actions:put(copy, nil, { guard = 'none' })"));
+  for (int round = 0; round < 1'500; ++round) {
+    Attributes attributes = random_attributes(random, 1 + value::below(random, 6));
+    attributes.insert_or_assign("id", round);
+    const auto records = call(migration.up, Item::of(attributes, {"id"}));
+    ASSERT_EQ(records.size(), 2U);
+    for (const ActionRecord& record : records)
+      ASSERT_EQ(attributes_from_json(record.item), attributes) << to_json(attributes);
+  }
+}
+
+TEST_F(LuaValueTest, EveryLevelOfNestingSurvives) {
+  Value value = List{};
+  for (int level = 2; level <= 32; ++level)
+    value = level % 2 == 0 ? Value(Attributes{{"m", value}}) : Value(List{value});
+  EXPECT_EQ(through(value), value);
+}
+
+TEST_F(LuaValueTest, NumbersKeepEveryDigit) {
+  for (const char* const text : {"0", "1", "-1", "9223372036854775807", "-9223372036854775808", "9223372036854775808",
+                                 "-9223372036854775809", "0.1", "12345678901234567890123456789012345678", "1e-130",
+                                 "9.9999999999999999999999999999999999999e125", "-7.25"})
+    EXPECT_EQ(through(Number::parse(text)), Value(Number::parse(text))) << text;
+}
+
+TEST_F(LuaValueTest, IntegersAreIntegersAndOtherNumbersAreExact) {
+  const auto kind = [&](const char* number) {
+    return eval("math.type(item.v) or getmetatable(item.v)", {{"v", Number::parse(number)}});
+  };
+  EXPECT_EQ(kind("7"), "integer");
+  EXPECT_EQ(kind("7.00"), "integer");
+  EXPECT_EQ(kind("9223372036854775807"), "integer");
+  EXPECT_EQ(kind("9223372036854775808"), "drift.number");
+  EXPECT_EQ(kind("7.5"), "drift.number");
+}
+
+TEST_F(LuaValueTest, FloatsAreStoredAsTheShortestDecimal) {
+  EXPECT_EQ(made("0.1"), Value(Number::parse("0.1")));
+  EXPECT_EQ(made("0.1 + 0.2"), Value(Number::parse("0.30000000000000004")));
+  EXPECT_EQ(made("7 / 2"), Value(Number::parse("3.5")));
+  EXPECT_EQ(made("6 / 2"), Value(3));
+  EXPECT_EQ(made("-0.0"), Value(0));
+  EXPECT_EQ(made("1e100"), Value(Number::parse("1e100")));
+  EXPECT_NE(refused("0/0").find("item.v: DynamoDB cannot store the number"), std::string::npos) << refused("0/0");
+  EXPECT_NE(refused("1/0").find("inf"), std::string::npos);
+  EXPECT_NE(refused("1e300").find("1e+300"), std::string::npos);
+  EXPECT_NE(refused("5e-324").find("cannot store"), std::string::npos);
+}
+
+TEST_F(LuaValueTest, EmptyListsAndMapsDiffer) {
+  EXPECT_EQ(through(List{}), Value(List{}));
+  EXPECT_EQ(through(Attributes{}), Value(Attributes{}));
+  EXPECT_EQ(made("drift.list{}"), Value(List{}));
+  EXPECT_EQ(made("drift.map{}"), Value(Attributes{}));
+  EXPECT_EQ(refused("{}"),
+            "00001_test.lua:1: item.v: an empty table may be a list or a map: write drift.list{} or drift.map{}");
+}
+
+TEST_F(LuaValueTest, TablesWithoutAMarkAreListsOrMaps) {
+  EXPECT_EQ(made("{ 1, 'two', true }"), Value(List{1, "two", true}));
+  EXPECT_EQ(made("{ a = 1, b = { c = drift.null } }"), Value(Attributes{{"a", 1}, {"b", Attributes{{"c", nullptr}}}}));
+  EXPECT_EQ(made("setmetatable({ a = 1 }, { __index = { b = 2 } })"), Value(Attributes{{"a", 1}}));
+  EXPECT_NE(refused("{ 1, a = 2 }").find("item.v: a list has the keys 1 to n"), std::string::npos);
+  EXPECT_NE(refused("{ a = 1, [7] = 2 }").find("item.v: a map has names"), std::string::npos);
+  EXPECT_NE(refused("{ [true] = 2 }").find("boolean"), std::string::npos);
+  EXPECT_NE(refused("{ 1, nil, 3 }").find("item.v"), std::string::npos);
+  EXPECT_NE(refused("drift.list{ a = 1 }").find("drift.list: a list has the keys"), std::string::npos);
+  EXPECT_NE(refused("drift.map{ 1 }").find("drift.map: a map has names"), std::string::npos);
+}
+
+TEST_F(LuaValueTest, SetsAreTablesThatKnowTheirMembers) {
+  EXPECT_EQ(made("drift.string_set{ 'b', 'a' }"), Value::string_set({"a", "b"}));
+  EXPECT_EQ(made("drift.number_set{ 2, 1, drift.number('0.5') }"), Value::number_set({1, 2, Number::parse("0.5")}));
+  EXPECT_EQ(made("drift.binary_set{ drift.binary('x') }"), Value::binary_set({{'x'}}));
+  EXPECT_EQ(through(Value::string_set({"a", "b"}),
+                    "local s = item.v\n"
+                    "assert(#s == 2 and s:contains('a') and not s:contains('c'))\n"
+                    "assert(s:add('c') and not s:add('a') and s:remove('b') and not s:remove('z'))\n"
+                    "actions:put({ id = 1, v = s })"),
+            Value::string_set({"a", "c"}));
+  EXPECT_EQ(made("(function() local s = drift.number_set{} s:add(drift.number('1.5')) s:add(1) return s end)()"),
+            Value::number_set({1, Number::parse("1.5")}));
+  EXPECT_NE(refused("drift.string_set{}").find("item.v"), std::string::npos);
+  EXPECT_NE(refused("drift.string_set{ 'a', 'a' }").find("drift.string_set"), std::string::npos);
+  EXPECT_NE(refused("drift.string_set{ 1 }").find("drift.string_set[1]: a string belongs here, not a number"),
+            std::string::npos);
+  EXPECT_NE(refused("drift.binary_set{ 'a' }").find("a drift.binary belongs here"), std::string::npos);
+}
+
+TEST_F(LuaValueTest, BinaryHasItsBytes) {
+  const Value bytes = Value::binary({0, 255, 10});
+  EXPECT_EQ(through(bytes), bytes);
+  EXPECT_EQ(made("drift.binary('\\0\\255\\n')"), bytes);
+  EXPECT_EQ(made("drift.from_base64('AP8K')"), bytes);
+  EXPECT_EQ(eval("item.v:bytes() == '\\0\\255\\n', #item.v, item.v:base64(), item.v == drift.binary('\\0\\255\\n')",
+                 {{"v", bytes}}),
+            "true\t3\tAP8K\ttrue");
+  EXPECT_NE(error_of("drift.from_base64('!')").find("base64"), std::string::npos);
+}
+
+TEST_F(LuaValueTest, NullIsNotAbsent) {
+  EXPECT_EQ(eval("item.v == drift.null, item.w == nil, item.v == nil, item.w == drift.null, tostring(drift.null)",
+                 {{"v", nullptr}}),
+            "true\ttrue\tfalse\tfalse\tdrift.null");
+  EXPECT_EQ(made("drift.null"), Value(nullptr));
+}
+
+TEST_F(LuaValueTest, WhatCannotBeStoredIsRefusedWithItsPlace) {
+  EXPECT_NE(refused("{ a = { 'ok', '\\xff' } }").find("item.v.a[2]: a string that is not UTF-8"), std::string::npos);
+  EXPECT_NE(refused("{ ['\\xff'] = 1 }").find("UTF-8"), std::string::npos);
+  EXPECT_NE(refused("{ [''] = 1 }").find("not empty"), std::string::npos);
+  EXPECT_NE(refused("print").find("item.v: a function cannot be stored"), std::string::npos);
+  EXPECT_NE(refused("actions").find("item.v: actions cannot be stored"), std::string::npos);
+  EXPECT_NE(error_of("local t = {} t.t = t actions:put({ id = 1, v = t })").find("contains itself"), std::string::npos);
+  EXPECT_NE(error_of("local t = {} t[1] = t actions:put({ id = 1, v = t })").find("contains itself"),
+            std::string::npos);
+}
+
+TEST_F(LuaValueTest, WhatAScriptGetsIsACopy) {
+  const auto records =
+      run("local tags = item.tags\ntags[1] = 'changed'\nassert(item.tags[1] == 'old')\n"
+          "actions:update('SET tags = :t', { t = tags })",
+          {{"tags", List{"old"}}});
+  EXPECT_EQ(records.at(0).values, R"({":t":{"L":[{"S":"changed"}]}})");
+}
+
+TEST_F(LuaValueTest, TypesAndEqualityAreDynamosOwn) {
+  EXPECT_EQ(
+      eval("drift.type(nil), drift.type('a'), drift.type(1), drift.type(1.5), drift.type(true), drift.type({ 1 })"),
+      "nil\tstring\tnumber\tnumber\tboolean\tlist");
+  EXPECT_EQ(
+      eval("drift.type(drift.map{}), drift.type(drift.null), drift.type(drift.string_set{ 'a' }), drift.type(item)"),
+      "map\tnull\tstring_set\tmap");
+  EXPECT_EQ(eval("drift.equal({ 1, { a = 2 } }, drift.list{ 1, { a = 2 } }), drift.equal(item.v, 7.5), item.v == 7.5",
+                 {{"v", Number::parse("7.5")}}),
+            "true\ttrue\tfalse");
+  EXPECT_EQ(eval("drift.equal(nil, nil), drift.equal(nil, drift.null)"), "true\tfalse");
+}
+
+}  // namespace
+}  // namespace drift::script
