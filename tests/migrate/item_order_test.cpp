@@ -118,6 +118,7 @@ TEST_F(ItemOrderTest, HoldsAnItemBack) {
   EXPECT_TRUE(order_.admits(*first));
   order_.add(first);
   order_.add(second);
+  EXPECT_EQ(order_.hold_back(*second), std::vector<Job>{}) << "what is before it may be under way";
   EXPECT_EQ(order_.hold_back(*first), std::vector{second});
   EXPECT_EQ(order_.held_back(), 1U);
   EXPECT_FALSE(order_.admits(*second));
