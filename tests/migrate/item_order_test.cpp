@@ -115,6 +115,8 @@ TEST_F(ItemOrderTest, HoldsAnItemBack) {
     job->action.key = "1";
     job->action.guard = journal::GuardKind::none;
   }
+  first->action.place = first->action.sequence = 1;
+  second->action.place = second->action.sequence = 2;
   EXPECT_TRUE(order_.admits(*first));
   order_.add(first);
   order_.add(second);
