@@ -16,6 +16,9 @@ using journal::ActionState;
 
 // What a look at an item is thought to consume: most are of 4 KB or less.
 constexpr double look_units = 1;
+// Beside all that is in flight: the rest of the queue takes each place that becomes free, and a doubt must not wait for
+// the queue's end.
+constexpr std::size_t doubts_at_once = 16;
 
 }  // namespace
 
@@ -195,6 +198,7 @@ void Applier::carry_out(const Job& job, Verdict verdict) {
 // In doubt: another request after a wait, that tells or repeats without harm.
 void Applier::again(const Job& job, bool is_look) {
   job->maybe_sent = true;
+  job->goes_alone = true;  // from here on, also where it turns out that it was not executed
   ++job->doubts;
   ++job->outcome.retried;
   ++run_.counters.retried;
@@ -219,9 +223,9 @@ void Applier::wait_then_request(const Job& job, bool is_look) {
   });
 }
 
-// A request for one in doubt is one among all others: for its room in flight, a pause, rates and caps.
+// A request for one in doubt is one among all others, but for its room in flight: for a pause, rates and caps.
 bool Applier::may_go(const Job& job, bool is_look) {
-  if (!may_send()) return false;
+  if (run_.pace.paused() || !has_lease() || in_flight_ >= in_flight_max() + doubts_at_once) return false;
   pace::Pacer& pacer = is_look ? run_.pace.reads() : run_.pace.writes();
   const base::SteadyTime now = run_.pace.now();
   if (pacer.next_departure(job->lane->table, job->lane->range, now).at > now) return false;
