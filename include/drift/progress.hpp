@@ -26,7 +26,7 @@ struct Progress {
   std::uint64_t actions_done = 0;     // executed, or found to be executed already
   std::uint64_t actions_skipped = 0;  // the caller's own condition did not hold
   std::uint64_t action_errors = 0;
-  std::uint64_t throttled = 0;  // requests that the table refused for now; each is sent again
+  std::uint64_t throttled = 0;  // actions and pages that the table refused for now; each is sent again
   double read_units = 0;        // RCU consumed
   double write_units = 0;       // WCU consumed
   Phase phase = Phase::preparing;

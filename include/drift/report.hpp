@@ -42,7 +42,7 @@ struct Report {
   std::uint64_t quarantined = 0;           // actions left for the next run, or for a decision
   std::uint64_t skipped = 0;               // actions whose own condition did not hold
   std::uint64_t retried = 0;               // requests sent again, but for throttling
-  std::uint64_t throttled = 0;             // requests that the table refused for now; each was sent again
+  std::uint64_t throttled = 0;             // actions and pages that the table refused for now; each was sent again
   double read_units = 0;                   // RCU consumed
   double write_units = 0;                  // WCU consumed
 

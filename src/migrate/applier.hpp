@@ -104,6 +104,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   void carry_out(const Job& job, Verdict verdict);
   void again(const Job& job, bool is_look);
   void wait_then_request(const Job& job, bool is_look);
+  [[nodiscard]] bool may_go(const Job& job, bool is_look);
   void give_up_doubt(const Job& job);
   void settle(const Job& job, Verdict verdict);
   void settle_without_request(const Job& job, journal::ActionState state, const std::string& detail);

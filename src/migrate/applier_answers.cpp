@@ -14,6 +14,12 @@ namespace {
 
 using journal::ActionState;
 
+// What a look at an item is thought to consume: most are of 4 KB or less.
+constexpr double look_units = 1;
+// Beside all that is in flight: the rest of the queue takes each place that becomes free, and a doubt must not wait for
+// the queue's end.
+constexpr std::size_t doubts_at_once = 16;
+
 }  // namespace
 
 void Applier::start(const Job& job) {
@@ -44,6 +50,7 @@ void Applier::send(const Job& job, bool is_look, base::SteadyTime now) {
   ++in_flight_;
   in_flight_bytes_ += job->action.bytes();
   job->sent_at = now;
+  if (is_look) job->taken = run_.pace.reads().depart(job->lane->table, job->lane->range, now, look_units);
   PreparedRequest prepared = is_look ? read_request(job->action) : policy_.write(job->action);
   DRIFT_FAILPOINT("apply.send.before");
   run_.core().start(*prepared.operation, std::move(prepared.body),
@@ -83,18 +90,18 @@ void Applier::count_attempts(const Job& job, const client::CallResult& result) {
 }
 
 void Applier::judge_answer(const Job& job, bool is_look, const client::CallResult& result, base::SteadyTime now) {
+  pace::Pacer& pacer = is_look ? run_.pace.reads() : run_.pace.writes();
   if (stays_queued(result)) {
-    if (!is_look) run_.pace.writes().ended(job->lane->table, job->lane->range, job->taken, now);
+    pacer.ended(job->lane->table, job->lane->range, job->taken, now);
     return unsent(job);  // the run ends; it stays in the window
   }
   Verdict verdict = judge(job, is_look, result);
-  if (!is_look) {
-    // What a refused or lost write consumed the answer does not say; a failed condition costs what the write would
-    // have.
-    const pace::Consumed consumed{.units = result.error ? job->taken : verdict.consumed.units,
-                                  .indexes = std::move(verdict.consumed.indexes)};
-    run_.pace.writes().answered(job->lane->table, job->lane->range, job->taken, consumed, now);
-  }
+  // What a refused or lost request consumed the answer does not say; a failed condition costs what the write would
+  // have.
+  const double units = is_look ? verdict.read_units : verdict.consumed.units;
+  const pace::Consumed consumed{.units = result.error ? job->taken : units,
+                                .indexes = std::move(verdict.consumed.indexes)};
+  pacer.answered(job->lane->table, job->lane->range, job->taken, consumed, now);
   carry_out(job, std::move(verdict));
 }
 
@@ -107,7 +114,7 @@ void Applier::give_back(const Job& job, const client::CallResult& result, base::
 
 void Applier::unsent(const Job& job) {
   --job->group->under_way;
-  job->state = ApplyJob::State::waiting;
+  if (job->state != ApplyJob::State::left) job->state = ApplyJob::State::waiting;
   recall_if_idle(job->group);
 }
 
@@ -175,7 +182,8 @@ void Applier::carry_out(const Job& job, Verdict verdict) {
     case Verdict::Next::send:
       if (verdict.was_not_applied) {  // a look told: it is as if it had never been sent
         job->maybe_sent = false;
-        return request(job, false);
+        unsent(job);
+        return make_ready({job});
       }
       return again(job, false);
     case Verdict::Next::look:
@@ -190,6 +198,7 @@ void Applier::carry_out(const Job& job, Verdict verdict) {
 // In doubt: another request after a wait, that tells or repeats without harm.
 void Applier::again(const Job& job, bool is_look) {
   job->maybe_sent = true;
+  job->goes_alone = true;  // from here on, also where it turns out that it was not executed
   ++job->doubts;
   ++job->outcome.retried;
   ++run_.counters.retried;
@@ -205,13 +214,25 @@ void Applier::wait_then_request(const Job& job, bool is_look) {
     --self->waits_;
     if (self->run_.halted()) {
       self->give_up_doubt(job);
-    } else if (!self->has_lease()) {
+    } else if (!self->may_go(job, is_look)) {
       self->wait_then_request(job, is_look);
     } else {
       self->request(job, is_look);
     }
     self->pump();
   });
+}
+
+// A request for one in doubt is one among all others, but for its room in flight: for a pause, rates and caps.
+bool Applier::may_go(const Job& job, bool is_look) {
+  if (run_.pace.paused() || !has_lease() || in_flight_ >= in_flight_max() + doubts_at_once) return false;
+  pace::Pacer& pacer = is_look ? run_.pace.reads() : run_.pace.writes();
+  const base::SteadyTime now = run_.pace.now();
+  if (pacer.next_departure(job->lane->table, job->lane->range, now).at > now) return false;
+  const double write_units = is_look ? 0 : pacer.estimate(job->lane->table);
+  if (run_.pace.affords(is_look ? look_units : 0, write_units)) return true;
+  if (run_.pace.spending().reached()) run_.halt.request_stop();
+  return false;
 }
 
 // The doubt stays, and the next run resolves it.

@@ -50,7 +50,7 @@ struct ApplyJob {
   std::shared_ptr<ApplyGroup> group;
   State state = State::waiting;
   bool maybe_sent = false;
-  bool goes_alone = false;              // a batch that it was in was refused, or left it
+  bool goes_alone = false;              // a batch that it was in was refused or lost, or left it
   std::uint32_t doubts = 0;             // lost answers, one after the other
   bool image_changed = false;           // an earlier action of the chain was skipped: the image is not the journal's
   journal::ActionOutcome outcome = {};  // what adds up on its way

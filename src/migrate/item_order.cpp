@@ -65,9 +65,9 @@ std::vector<ItemOrder::Job> ItemOrder::hold_back(const ApplyJob& job) {
   std::vector<Job> waiting;
   for (std::string& item : job.items(scanned_table_)) {
     if (const auto place = queues_.find(item); place != queues_.end()) {
-      for (const Job& other : place->second) {
-        if (other.get() != &job) waiting.push_back(other);
-      }
+      const auto& queue = place->second;
+      const auto self = std::find_if(queue.begin(), queue.end(), [&](const Job& other) { return other.get() == &job; });
+      if (self != queue.end()) waiting.insert(waiting.end(), self + 1, queue.end());
     }
     held_back_.insert(std::move(item));
   }

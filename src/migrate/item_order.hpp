@@ -29,7 +29,8 @@ class ItemOrder {
   [[nodiscard]] bool has_next(const ApplyJob& job) const;
   // Takes a job out. Gives the jobs whose turn has come with that.
   std::vector<Job> remove(ApplyJob& job);
-  // Holds the job's items back; gives the other jobs that wait on them, which the caller has to remove.
+  // Holds the job's items back; gives the jobs behind it on them, which the caller has to remove. One before it may be
+  // under way.
   std::vector<Job> hold_back(const ApplyJob& job);
   void hold_back(const journal::ActionRecord& action);
   [[nodiscard]] std::size_t held_back() const noexcept { return held_back_.size(); }

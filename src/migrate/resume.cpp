@@ -53,7 +53,8 @@ std::string revision_of(const Migration& migration) {
 }
 
 bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted) {
-  if (journal.header().revision == revision) return false;
+  // Once everything is executed no callback is called any more.
+  if (journal.header().revision == revision || journal.phase() >= journal::RunPhase::recording) return false;
   const bool has_sent_nothing =
       journal.phase() == journal::RunPhase::scanning || (!distrusted && !journal.may_have_sent());
   if (has_sent_nothing) return true;

@@ -204,7 +204,7 @@ void Run::open_journal(const TableDescription& meta) {
   applied_file_ = journal_file(migrator_.state_dir, meta, migration_.number, "applied");
   const auto other = journal_file_of(meta, direction_ == Direction::up ? Direction::down : Direction::up);
   std::error_code error;
-  if (std::filesystem::exists(other, error)) {
+  if (std::filesystem::exists(other, error) && !drop_given_up(other)) {
     const std::string what = direction_ == Direction::up ? "undo" : "run";
     throw Error(
         {.code = "OtherRun",
@@ -214,7 +214,7 @@ void Run::open_journal(const TableDescription& meta) {
          .next_step = "Nothing was done. Call Migrator::" + what + " again: it goes on with " + other.string() + "."});
   }
   // Only looked at until every check has passed: an opening that does nothing must not count.
-  if (!error && std::filesystem::exists(file, error)) {
+  if (!error && std::filesystem::exists(file, error) && !drop_given_up(file)) {
     DRIFT_FAILPOINT("journal.look.before");
     journal_ = Journal::open(file, {.look_only = true});
     DRIFT_FAILPOINT("journal.look.after");
@@ -259,15 +259,14 @@ void Run::note_replicas() {
 void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
-  const auto row = run_table_.find(header.run_id);
-  if (row && row->phase == phase_given_up)
-    return drop_journal(file, "The journal of a run that was given up was dropped.");
-  const bool distrusted = is_distrusted(*journal_, row);
+  const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
   if (begins_anew(*journal_, revision(), distrusted)) {
     give_up_row(header.run_id);
-    return drop_journal(
-        file,
+    journal_.reset();
+    Journal::remove(Journal::open(file));
+    notes_.emplace_back(
         "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
+    return;
   }
   check_no_other_run(history_, {.run_id = header.run_id,
                                 .direction = direction_,
@@ -279,10 +278,13 @@ void Run::check_journal(const std::filesystem::path& file) {
   DRIFT_FAILPOINT("journal.open.after");
 }
 
-void Run::drop_journal(const std::filesystem::path& file, const char* note) {
-  journal_.reset();
+// A journal whose run was given up, here or from elsewhere, is none any more. False: it is another's, and stays.
+bool Run::drop_given_up(const std::filesystem::path& file) {
+  const auto row = run_table_.find(Journal::open(file, {.look_only = true})->header().run_id);
+  if (!row || row->phase != phase_given_up) return false;
   Journal::remove(Journal::open(file));
-  notes_.emplace_back(note);
+  notes_.emplace_back("The journal of a run that was given up was dropped: " + file.string());
+  return true;
 }
 
 // A row that says that the run may have sent something, of a run that certainly has not: nobody is to look for its

@@ -67,7 +67,7 @@ class Run {
   void note_replicas();
   void check_journal(const std::filesystem::path& file);
   void give_up_row(const std::string& run_id);
-  void drop_journal(const std::filesystem::path& file, const char* note);
+  bool drop_given_up(const std::filesystem::path& file);
   [[nodiscard]] journal::RunHeader header() const;
 
   // Each returns true when the run goes on with the next phase.

@@ -115,9 +115,12 @@ TEST_F(ItemOrderTest, HoldsAnItemBack) {
     job->action.key = "1";
     job->action.guard = journal::GuardKind::none;
   }
+  first->action.place = first->action.sequence = 1;
+  second->action.place = second->action.sequence = 2;
   EXPECT_TRUE(order_.admits(*first));
   order_.add(first);
   order_.add(second);
+  EXPECT_EQ(order_.hold_back(*second), std::vector<Job>{}) << "what is before it may be under way";
   EXPECT_EQ(order_.hold_back(*first), std::vector{second});
   EXPECT_EQ(order_.held_back(), 1U);
   EXPECT_FALSE(order_.admits(*second));

@@ -1,5 +1,6 @@
 // Two unfinished runs of one migration, each with a journal of its own at another place: only one of them may go on.
 // Found by the model (other_run): the items that the other had counted were counted twice.
+#include "journal/journal.hpp"
 #include "support/migrator_fixture.hpp"
 
 #include <atomic>
@@ -102,6 +103,32 @@ TEST_F(OtherRunTest, AJournalOfARunThatWasGivenUpIsDropped) {
   EXPECT_EQ(report.outcome, Outcome::applied) << errors_of(report);
   EXPECT_GE(count_where("n", 2), twice);
   EXPECT_EQ(count_where("n", 3), 0U);
+}
+
+// It ended between the ledger's row and the end of its journal, and was given up from elsewhere: it is applied all the
+// same.
+TEST_F(OtherRunTest, AGivenUpJournalDoesNotHideThatTheMigrationIsApplied) {
+  fill(5);
+  const Report report = run(count_up);
+  ASSERT_EQ(report.outcome, Outcome::applied);
+  const std::filesystem::path applied = report.journal;
+  {
+    auto journal = journal::Journal::open(applied);
+    journal->set_phase(journal::RunPhase::recording);
+    journal::Journal::move(std::move(journal), applied.parent_path() / "1-up.journal");
+  }
+  const std::string runs = table_name("meta") + ".runs";
+  std::size_t given_up = 0;
+  for (const Item& row : plain().scan(runs)) {
+    if (!row.contains("Phase") || row["RunId"] != Value(report.run_id)) continue;
+    plain().update_item(runs, row.key(), Expression{.text = "SET Phase = :p", .values = {{":p", "given up"}}});
+    ++given_up;
+  }
+  ASSERT_EQ(given_up, 1U);
+  const Report again = run(count_up);
+  EXPECT_EQ(again.outcome, Outcome::refused);
+  EXPECT_EQ(again.errors.at(0).code(), "AlreadyApplied") << errors_of(again);
+  EXPECT_EQ(count_where("n", 1), 5U);
 }
 
 }  // namespace
