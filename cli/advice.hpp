@@ -1,4 +1,5 @@
-// The library's errors for people of the command: what they are to do next, in verbs and flags in place of the names of C++.
+// The library's errors for people of the command: what they are to do next, in verbs and flags in place of the names of
+// C++.
 #pragma once
 
 #include <drift/error.hpp>

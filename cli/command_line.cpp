@@ -26,8 +26,8 @@ std::string flags_of(const SettingRow& row) {
 void add_settings(CLI::App& app, CommandLine& line) {
   for (const SettingRow& row : setting_rows()) {
     if (row.value.empty()) {
-      app.add_flag_callback(flags_of(row), [&line, &row] { line.settings.emplace_back(&row, "true"); },
-                            std::string(row.help));
+      app.add_flag_callback(
+          flags_of(row), [&line, &row] { line.settings.emplace_back(&row, "true"); }, std::string(row.help));
     } else {
       app.add_option_function<std::string>(
              flags_of(row), [&line, &row](const std::string& text) { line.settings.emplace_back(&row, text); },
@@ -43,7 +43,8 @@ void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& in
   const std::string flags = argument.is_flag ? "--" + name : name;
   const auto put = [&into, name](const std::string& text) { into.put(name, text); };
   if (argument.is_flag && !argument.has_value) {
-    command.add_flag_callback(flags, [put] { put(""); }, std::string(argument.help));
+    command.add_flag_callback(
+        flags, [put] { put(""); }, std::string(argument.help));
     return;
   }
   command.add_option_function<std::string>(flags, put, std::string(argument.help))
@@ -75,8 +76,9 @@ Error unknown_word(const std::string& word) {
     names.insert(names.end(), verb.aliases.begin(), verb.aliases.end());
   }
   const auto near = nearest(word, names);
-  return usage_error("\"" + word + "\" is not expected here",
-                     near.empty() ? "drift --help lists what there is." : "Did you mean drift " + std::string(near) + "?");
+  return usage_error("\"" + word + "\" is not expected here", near.empty()
+                                                                  ? "drift --help lists what there is."
+                                                                  : "Did you mean drift " + std::string(near) + "?");
 }
 
 std::string version_line() { return "drift " + std::string(version_text) + "\n"; }

@@ -30,8 +30,7 @@ Settings settings_of(const CommandLine& line) {
 
 // As it could be typed again.
 std::string command_text(int argc, char** argv) {
-  constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
   std::string text;
   for (int i = 0; i < argc; ++i) {
     const std::string_view word = argv[i];

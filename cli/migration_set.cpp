@@ -31,7 +31,8 @@ bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::str
   return true;
 }
 
-MigrationSet::MigrationSet(const std::filesystem::path& directory, std::vector<Migration> of_program, const Load& load) {
+MigrationSet::MigrationSet(const std::filesystem::path& directory, std::vector<Migration> of_program,
+                           const Load& load) {
   const bool may_be_missing = !of_program.empty();
   for (Migration& migration : of_program) {
     add({.number = migration.number, .name = migration.description, .migration = std::move(migration)});
@@ -46,9 +47,10 @@ void MigrationSet::read_directory(const std::filesystem::path& directory, const 
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) files.push_back(entry.path());
   if (error) {
-    throw Error({.code = "ConfigError",
-                 .message = "the directory of migrations cannot be read: " + directory.string() + ": " + error.message(),
-                 .next_step = "Nothing was done. Name it with --dir, or begin one: drift new NAME."});
+    throw Error(
+        {.code = "ConfigError",
+         .message = "the directory of migrations cannot be read: " + directory.string() + ": " + error.message(),
+         .next_step = "Nothing was done. Name it with --dir, or begin one: drift new NAME."});
   }
   std::sort(files.begin(), files.end());
   for (const std::filesystem::path& file : files) {
@@ -63,8 +65,8 @@ void MigrationSet::add(KnownMigration migration) {
   const std::uint64_t number = migration.number;
   if (const auto other = migrations_.find(number); other != migrations_.end()) {
     throw Error({.code = "ConfigError",
-                 .message = "two migrations have the number " + std::to_string(number) + ": " + place_of(other->second) +
-                            " and " + place_of(migration),
+                 .message = "two migrations have the number " + std::to_string(number) + ": " +
+                            place_of(other->second) + " and " + place_of(migration),
                  .next_step = "Nothing was done. Give the one that is applied nowhere another number."});
   }
   migrations_.emplace(number, std::move(migration));

@@ -16,9 +16,9 @@ namespace drift::cli {
 
 struct KnownMigration {
   std::uint64_t number = 0;
-  std::string name = {};             // "add_decade"; of a program's: its description
-  std::filesystem::path file = {};   // empty: of the program
-  Migration migration = {};          // without callbacks until a file is loaded
+  std::string name = {};            // "add_decade"; of a program's: its description
+  std::filesystem::path file = {};  // empty: of the program
+  Migration migration = {};         // without callbacks until a file is loaded
 };
 
 // "00001_add_decade.lua" to 1 and "add_decade"; number and name as they are in the file's name. False for another name.
@@ -28,8 +28,9 @@ class MigrationSet {
  public:
   using Load = std::function<Migration(const std::filesystem::path& file, std::uint64_t number)>;
 
-  // Files that are no migrations by their name are passed over. Throws Error, code "ConfigError", for two of the same number,
-  // and for a directory that cannot be read, unless the program brings migrations; what a file's loading throws.
+  // Files that are no migrations by their name are passed over. Throws Error, code "ConfigError", for two of the same
+  // number, and for a directory that cannot be read, unless the program brings migrations; what a file's loading
+  // throws.
   MigrationSet(const std::filesystem::path& directory, std::vector<Migration> of_program, const Load& load);
 
   [[nodiscard]] const std::map<std::uint64_t, KnownMigration>& all() const noexcept { return migrations_; }

@@ -1,8 +1,9 @@
 // ProgressView: see the header.
 #include "cli/progress_view.hpp"
 
+#include "cli/numbers.hpp"
+
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 namespace drift::cli {
@@ -53,20 +54,6 @@ std::string rate(double per_second) { return grouped(static_cast<std::uint64_t>(
 
 }  // namespace
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-std::string duration_text(std::chrono::seconds time) {
-  const auto seconds = time.count();
-  if (seconds < 60) return std::to_string(seconds) + " s";
-  if (seconds < 3'600) return std::to_string(seconds / 60) + " min";
-  const auto minutes = seconds / 60 % 60;
-  return std::to_string(seconds / 3'600) + " h " + (minutes < 10 ? "0" : "") + std::to_string(minutes) + " min";
-}
-
 void ProgressView::follow_phase(const Progress& progress, Time now) {
   if (phase_ == progress.phase && phase_began_ != Time{}) return;
   phase_ = progress.phase;
@@ -83,7 +70,8 @@ std::string ProgressView::line(const Progress& progress, Time now) {
   const double share = counts.total > 0 ? static_cast<double>(counts.done) / static_cast<double>(counts.total) : 0;
   if (counts.total > 0) line += " " + bar(share);
   line += " " + grouped(counts.done);
-  if (counts.total > 0) line += std::string(progress.phase == Phase::applying ? " of " : " of about ") + grouped(counts.total);
+  if (counts.total > 0)
+    line += std::string(progress.phase == Phase::applying ? " of " : " of about ") + grouped(counts.total);
   line += std::string(" ") + counts.what;
   if (seconds >= 1) {
     const double units = progress.phase == Phase::applying ? progress.write_units - at_phase_.write_units

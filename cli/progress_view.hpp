@@ -1,5 +1,5 @@
-// ProgressView: where a run stands, for a person: one line that changes on a terminal, a line every 30 s elsewhere. Called by
-// one thread at a time.
+// ProgressView: where a run stands, for a person: one line that changes on a terminal, a line every 30 s elsewhere.
+// Called by one thread at a time.
 #pragma once
 
 #include "cli/console.hpp"
@@ -34,10 +34,5 @@ class ProgressView {
   Progress at_phase_;
   Time printed_ = {};
 };
-
-// "1,234,567"
-std::string grouped(std::uint64_t number);
-// "3 s", "4 min", "2 h 05 min"
-std::string duration_text(std::chrono::seconds time);
 
 }  // namespace drift::cli

@@ -3,25 +3,18 @@
 
 #include "cli/advice.hpp"
 #include "cli/names.hpp"
+#include "cli/numbers.hpp"
 #include "cli/progress_view.hpp"
 
 #include <drift/signal_stop.hpp>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 
 namespace drift::cli {
 
 namespace {
 
 constexpr std::size_t errors_shown = 20;
-
-std::string dollars(double amount) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "$%.4f", amount);
-  return text.data();
-}
 
 std::string summary(const Report& report) {
   std::string text = grouped(report.items_scanned) + " items, " + grouped(report.actions_done) + " of " +
@@ -56,11 +49,12 @@ void say(Session& session, const KnownMigration& migration, const Report& report
 
 }  // namespace
 
-ExitCode run_one(Session& session, const KnownMigration& migration, Way way) {
+ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again) {
   const SignalStop stop;
   ProgressView view(session.console(), display_name(migration));
   RunOptions options = session.settings().run;
   options.stop = stop.token();
+  options.allow_applied = again == Again::allowed;
   if (!session.settings().quiet) {
     options.on_progress = [&](const Progress& progress) { view.show(progress, std::chrono::steady_clock::now()); };
   }

@@ -1,5 +1,5 @@
-// One migration, run or undone by hand of a person: with its progress shown, a Ctrl-C that stops it so that it can be gone on
-// with, and what came of it said.
+// One migration, run or undone by hand of a person: with its progress shown, a Ctrl-C that stops it so that it can be
+// gone on with, and what came of it said.
 #pragma once
 
 #include "cli/exit_code.hpp"
@@ -10,6 +10,9 @@ namespace drift::cli {
 
 enum class Way : unsigned char { up, down };
 
-ExitCode run_one(Session& session, const KnownMigration& migration, Way way);
+// Whether it is executed although it is applied.
+enum class Again : unsigned char { refused, allowed };
+
+ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again = Again::refused);
 
 }  // namespace drift::cli

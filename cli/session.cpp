@@ -36,14 +36,18 @@ Migrator& Session::migrator() {
 }
 
 const MigrationSet& Session::migrations() {
-  if (migrations_) return *migrations_;
-  const auto load = [this](const std::filesystem::path& file, std::uint64_t number) {
-    return script::load_lua(file, {.number = number,
-                                   .table_prefix = settings_.table_prefix,
-                                   .log = [this](std::string_view line) { console_.note(line); }});
-  };
-  migrations_ = std::make_unique<MigrationSet>(settings_.dir, of_program_, load);
+  if (!migrations_) {
+    migrations_ = std::make_unique<MigrationSet>(
+        settings_.dir, of_program_,
+        [this](const std::filesystem::path& file, std::uint64_t number) { return load(file, number); });
+  }
   return *migrations_;
+}
+
+Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
+  return script::load_lua(file, {.number = number,
+                                 .table_prefix = settings_.table_prefix,
+                                 .log = [this](std::string_view line) { console_.note(line); }});
 }
 
 }  // namespace drift::cli

@@ -1,5 +1,5 @@
-// Session: what a verb works with: the settings, the console, and what is only made when it is asked for: the client, the
-// migrator, the migrations. For one thread.
+// Session: what a verb works with: the settings, the console, and what is only made when it is asked for: the client,
+// the migrator, the migrations. For one thread.
 #pragma once
 
 #include "cli/console.hpp"
@@ -27,6 +27,8 @@ class Session {
   Client& client();
   Migrator& migrator();
   const MigrationSet& migrations();
+  // A file as a migration of that number, by these settings.
+  Migration load(const std::filesystem::path& file, std::uint64_t number);
 
  private:
   const Settings settings_;

@@ -22,7 +22,8 @@ std::optional<std::string> text_of(const toml::node& node) {
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), node.as_floating_point()->get());
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), node.as_floating_point()->get());
   return std::string(digits.data(), end);
 }
 
@@ -52,12 +53,13 @@ void take_file(Settings& settings, const std::filesystem::path& file) {
   try {
     table = toml::parse_file(file.string());
   } catch (const toml::parse_error& error) {
-    throw usage_error(file.string() + ":" + std::to_string(error.source().begin.line) + ": " +
-                          std::string(error.description()),
-                      "Nothing was done. Mend that line.");
+    throw usage_error(
+        file.string() + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()),
+        "Nothing was done. Mend that line.");
   }
   for (const auto& [key, node] : table) {
-    const std::string where = file.string() + ":" + std::to_string(node.source().begin.line) + ": " + std::string(key.str());
+    const std::string where =
+        file.string() + ":" + std::to_string(node.source().begin.line) + ": " + std::string(key.str());
     const SettingRow* row = find_setting(key.str());
     if (row == nullptr) throw usage_error(where + " is no setting", "Nothing was done. " + unknown_setting(key.str()));
     const auto text = text_of(node);

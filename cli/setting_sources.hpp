@@ -16,8 +16,8 @@ Environment process_environment();
 // "write-rate" to "DRIFT_WRITE_RATE".
 std::string variable_of(const SettingRow& row);
 
-// The settings of a file of TOML, all at its top. Throws Error, code "Usage", naming file and line, for what is no TOML, a
-// name that is none (with the nearest that is) and a value that cannot be.
+// The settings of a file of TOML, all at its top. Throws Error, code "Usage", naming file and line, for what is no
+// TOML, a name that is none (with the nearest that is) and a value that cannot be.
 void take_file(Settings& settings, const std::filesystem::path& file);
 // DRIFT_... and NO_COLOR; those that are set to nothing do not count.
 void take_environment(Settings& settings, const Environment& environment);

@@ -114,11 +114,11 @@ const std::array rows{
                [](Settings& s, Text t) { s.run.max_cost = number(t, 0.0, money_max, "an amount of dollars"); }},
     SettingRow{"max-write-units", "", "N", "the same in write units",
                [](Settings& s, Text t) { s.run.max_write_units = number(t, 0.0, money_max, "a number of units"); }},
-    SettingRow{"max-errors", "", "N", "errors that are gone on with; default: 0",
-               [](Settings& s, Text t) {
-                 s.run.max_errors = number<std::uint64_t>(t, 0, errors_max, "a number of errors");
-               }},
-    SettingRow{"guard", "", "GUARD", "unchanged (default), exists or none: what must hold of an item when it is written",
+    SettingRow{
+        "max-errors", "", "N", "errors that are gone on with; default: 0",
+        [](Settings& s, Text t) { s.run.max_errors = number<std::uint64_t>(t, 0, errors_max, "a number of errors"); }},
+    SettingRow{"guard", "", "GUARD",
+               "unchanged (default), exists or none: what must hold of an item when it is written",
                [](Settings& s, Text t) { s.run.guard = guard(t); }},
     SettingRow{"apply", "", "WHEN", "after-scan (default), or streaming: while the scan goes on",
                [](Settings& s, Text t) { s.run.apply = apply(t); }},
@@ -130,7 +130,8 @@ const std::array rows{
                [](Settings& s, Text t) { s.run.before_images = is_true(t); }},
     SettingRow{"lock-timeout", "", "TIME", "how long to wait for another process (90s, 5m); default: 60s",
                [](Settings& s, Text t) { s.run.lock_timeout = duration(t); }},
-    SettingRow{"json", "", "", "results and events as JSON on stdout", [](Settings& s, Text t) { s.json = is_true(t); }},
+    SettingRow{"json", "", "", "results and events as JSON on stdout",
+               [](Settings& s, Text t) { s.json = is_true(t); }},
     SettingRow{"quiet", "q", "", "no progress", [](Settings& s, Text t) { s.quiet = is_true(t); }},
     SettingRow{"verbose", "v", "", "say more", [](Settings& s, Text t) { s.verbose = is_true(t); }},
     SettingRow{"yes", "y", "", "answer yes to what is asked", [](Settings& s, Text t) { s.yes = is_true(t); }},

@@ -1,5 +1,5 @@
-// Settings: what a person can set, in one table. A flag, an environment variable and a line of drift.toml are texts for the
-// same row, so each is read, checked and named in errors in the same way.
+// Settings: what a person can set, in one table. A flag, an environment variable and a line of drift.toml are texts for
+// the same row, so each is read, checked and named in errors in the same way.
 #pragma once
 
 #include <drift/client.hpp>
@@ -29,9 +29,9 @@ struct Settings {
 };
 
 struct SettingRow {
-  std::string_view name;        // "write-rate": --write-rate, DRIFT_WRITE_RATE, write-rate = in drift.toml
-  std::string_view letter;      // "d" for -d; empty: none
-  std::string_view value;       // what its value is called in the help; empty: a switch
+  std::string_view name;    // "write-rate": --write-rate, DRIFT_WRITE_RATE, write-rate = in drift.toml
+  std::string_view letter;  // "d" for -d; empty: none
+  std::string_view value;   // what its value is called in the help; empty: a switch
   std::string_view help;
   void (*set)(Settings&, const std::string& text);  // throws Error for a text that it cannot be
 };
@@ -39,8 +39,8 @@ struct SettingRow {
 // In the order of the help.
 std::span<const SettingRow> setting_rows() noexcept;
 
-// Sets the row from a text that came from `source` ("--write-rate", "DRIFT_WRITE_RATE", "drift.toml"). Throws Error, code
-// "Usage", naming the source.
+// Sets the row from a text that came from `source` ("--write-rate", "DRIFT_WRITE_RATE", "drift.toml"). Throws Error,
+// code "Usage", naming the source.
 void set(Settings& settings, const SettingRow& row, const std::string& text, std::string_view source);
 
 // The row of that name; null: there is none.

@@ -7,25 +7,34 @@ namespace drift::cli {
 
 namespace {
 
-bool is_unfinished(const MigrationStatus& status) {
-  return status.last && status.last->outcome != Outcome::applied && status.last->outcome != Outcome::undone &&
-         status.last->phase != "given up";
+// Of the files' tables the name, of an ARN too.
+std::string table_of(const KnownMigration& migration) {
+  const std::string& table = migration.migration.table;
+  return table.substr(table.find_last_of('/') + 1);
+}
+
+State state_of_applied(const Standing& standing) {
+  if (standing.migration == nullptr) return State::missing_file;
+  const AppliedMigration& applied = *standing.applied;
+  if (!applied.table.empty() && applied.table != table_of(*standing.migration)) return State::other_table;
+  const std::string& revision = standing.migration->migration.revision;
+  return applied.revision.empty() || applied.revision == revision ? State::applied : State::changed;
 }
 
 State state_of(const Standing& standing, std::uint64_t newest_applied) {
   if (standing.status.running) return State::running;
-  const bool undoing = is_unfinished(standing.status) && standing.status.last->direction == "down";
-  if (standing.applied && !undoing) {
-    if (standing.migration == nullptr) return State::missing_file;
-    const std::string& then = standing.applied->revision;
-    if (!then.empty() && then != standing.migration->migration.revision) return State::changed;
-    return State::applied;
-  }
-  if (is_unfinished(standing.status)) return State::unfinished;
+  if (standing.applied && !is_being_undone(standing)) return state_of_applied(standing);
+  if (is_unfinished(standing)) return State::unfinished;
   return standing.number < newest_applied ? State::out_of_order : State::pending;
 }
 
 }  // namespace
+
+bool is_unfinished(const Standing& standing) { return standing.status.last && standing.status.last->is_unfinished(); }
+
+bool is_being_undone(const Standing& standing) {
+  return is_unfinished(standing) && standing.status.last->direction == "down";
+}
 
 std::map<std::uint64_t, Standing> standings(Session& session) {
   std::map<std::uint64_t, Standing> all;
@@ -52,7 +61,7 @@ std::string state_text(const Standing& standing) {
     case State::running:
       return "running";
     case State::unfinished:
-      return outcome_text(standing.status.last->outcome);
+      return standing.status.last->ended.empty() ? "interrupted" : outcome_text(standing.status.last->outcome);
     case State::applied:
       return "applied";
     case State::changed:

@@ -1,4 +1,5 @@
-// Standing: where each migration stands: what there is as files and of the program, against what the metadata table has.
+// Standing: where each migration stands: what there is as files and of the program, against what the metadata table
+// has.
 #pragma once
 
 #include "cli/session.hpp"
@@ -15,10 +16,10 @@ namespace drift::cli {
 enum class State : unsigned char {
   pending,
   running,
-  unfinished,    // stopped, failed or quarantined; its last run says which
+  unfinished,  // stopped, failed or quarantined; its last run says which
   applied,
   changed,       // applied, and edited since
-  other_table,   // applied to another table of the same name
+  other_table,   // applied to another table than its file names
   missing_file,  // applied, and nothing here has its number
   out_of_order,  // pending, and a later one is applied
 };
@@ -33,6 +34,10 @@ struct Standing {
 
 // All of them by number, with a question to the tables for each. Throws Error.
 std::map<std::uint64_t, Standing> standings(Session& session);
+
+// Its newest run or undo has not come to its end; whether it goes on at the moment does not matter.
+bool is_unfinished(const Standing& standing);
+bool is_being_undone(const Standing& standing);
 
 // "pending", "stopped", "applied", ...
 std::string state_text(const Standing& standing);

@@ -11,7 +11,8 @@ namespace drift::cli {
 
 Error usage_error(std::string message, std::string next_step);
 
-// The name that is nearest to `typed`, by insertions, deletions, replacements and swaps of neighbours; empty where none is near.
+// The name that is nearest to `typed`, by insertions, deletions, replacements and swaps of neighbours; empty where none
+// is near.
 std::string_view nearest(std::string_view typed, const std::vector<std::string_view>& names);
 // "Did you mean --write-rate?", or `otherwise`.
 std::string did_you_mean(std::string_view nearest_name, std::string otherwise);

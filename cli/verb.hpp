@@ -22,26 +22,28 @@ class Arguments {
   [[nodiscard]] const std::string& text(std::string_view name) const { return texts_.find(name)->second; }
   // Throws Error, code "Usage", for what is no number.
   [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name) const;
+  // The same of an argument that is required.
+  [[nodiscard]] std::uint64_t needed_number(std::string_view name) const;
 
  private:
   std::map<std::string, std::string, std::less<>> texts_;
 };
 
 struct VerbArgument {
-  std::string_view name;   // "V", or "token" for --token
-  std::string_view help;
+  std::string_view name = {};  // "V", or "token" for --token
+  std::string_view help = {};
   bool required = false;
-  bool is_flag = false;    // with a dash before it
-  bool has_value = true;   // of a flag
+  bool is_flag = false;   // with a dash before it
+  bool has_value = true;  // of a flag
 };
 
 struct Verb {
-  std::string_view name;
-  std::vector<std::string_view> aliases;
-  std::string_view help;      // one line
-  std::vector<VerbArgument> arguments;
-  std::string_view examples;  // lines
-  ExitCode (*run)(Session&, const Arguments&);
+  std::string_view name = {};
+  std::vector<std::string_view> aliases = {};
+  std::string_view help = {};  // one line
+  std::vector<VerbArgument> arguments = {};
+  std::string_view examples = {};  // lines
+  ExitCode (*run)(Session&, const Arguments&) = nullptr;
 };
 
 // In the order of the help.

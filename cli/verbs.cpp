@@ -16,11 +16,14 @@ std::optional<std::uint64_t> Arguments::number(std::string_view name) const {
   throw usage_error(std::string(name) + ": \"" + given + "\" is no number", "Nothing was done.");
 }
 
+std::uint64_t Arguments::needed_number(std::string_view name) const { return number(name).value(); }
+
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all{up_verb(),       up_to_verb(),   down_verb(),  down_to_verb(),  redo_verb(),
-                                     status_verb(),   version_verb(), new_verb(),   validate_verb(), init_verb(),
-                                     history_verb(),  failures_verb(), resolve_verb(), locks_verb(),  unlock_verb(),
-                                     adopt_verb(),    restart_verb(), sweep_verb(), prune_verb(),    local_verb()};
+  static const std::vector<Verb> all{
+      up_verb(),       up_to_verb(),   down_verb(),         down_to_verb(),      redo_verb(),  resume_verb(),
+      run_verb(),      status_verb(),  version_verb(),      history_verb(),      new_verb(),   validate_verb(),
+      failures_verb(), resolve_verb(), mark_applied_verb(), mark_pending_verb(), locks_verb(), unlock_verb(),
+      adopt_verb(),    restart_verb(), sweep_verb(),        prune_verb(),        init_verb(),  local_verb()};
   return all;
 }
 

@@ -1,4 +1,5 @@
-// The verbs, each in a file of its own in cli/verbs. What several of them do is in up_and_down and standing.
+// The verbs, a file of cli/verbs for those that are about the same thing. What several of them do is in the files
+// beside this one: which migrations there are (standing), the way through them (passage), one of them (run_one).
 #pragma once
 
 #include "cli/verb.hpp"
@@ -10,11 +11,16 @@ Verb up_to_verb();
 Verb down_verb();
 Verb down_to_verb();
 Verb redo_verb();
+Verb resume_verb();
+Verb run_verb();
 Verb status_verb();
 Verb version_verb();
-Verb validate_verb();
-Verb new_verb();
 Verb history_verb();
+Verb new_verb();
+Verb validate_verb();
+Verb init_verb();
+Verb mark_applied_verb();
+Verb mark_pending_verb();
 Verb failures_verb();
 Verb resolve_verb();
 Verb locks_verb();
@@ -23,7 +29,6 @@ Verb adopt_verb();
 Verb restart_verb();
 Verb sweep_verb();
 Verb prune_verb();
-Verb init_verb();
 Verb local_verb();
 
 }  // namespace drift::cli

@@ -26,6 +26,8 @@ struct Migration {
   std::string revision = {};
   // The attributes on which what the callbacks do depends. Empty: those that they look at.
   std::vector<std::string> reads = {};
+  // Whether an item is as it should be once the migration is applied. Called by drift::verify, for every item.
+  std::function<bool(const Item& item)> verify = {};
 };
 
 }  // namespace drift

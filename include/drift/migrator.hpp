@@ -43,7 +43,8 @@ struct AppliedMigration {
   // Empty in rows of the Go library dynamo-drift:
   std::string table_id = {};    // of the table as it was then: another one after it was created anew or restored
   std::string applied_at = {};  // UTC, ISO 8601
-  std::string run_id = {};
+  std::string run_id = {};      // empty: marked by a person, not run
+  std::string revision = {};    // Migration::revision as it was then
 };
 
 class Migrator {
@@ -89,6 +90,11 @@ class Migrator {
   void sweep(std::uint64_t number);
   // Drops the journal that is kept of an applied migration; it can then only be undone with `down`.
   void prune(std::uint64_t number);
+  // The metadata row by hand, without touching the table's items: as applied now, or not applied. Each is refused while
+  // the migration has an unfinished run (code "Unfinished"), and where it is so already ("AlreadyApplied",
+  // "NotApplied"). mark_applied again with another revision: call mark_pending first.
+  void mark_applied(const Migration& migration);
+  void mark_pending(std::uint64_t number);
 
  private:
   Client* client_;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace drift {
 
@@ -23,7 +24,7 @@ struct RunRecord {
   std::string started = {};           // when the run was created; kept when it is resumed
   std::string changed = {};           // when this record was written last
   std::string ended = {};             // empty: it has not ended, or its process ended without a word
-  std::string phase = {};             // "scan", "apply", "record", "done"; written before the phase begins
+  std::string phase = {};             // "scan", "apply", "record", "done"; written before it begins
   Outcome outcome = Outcome::failed;  // once `ended` is set
   std::string problem = {};           // the first error in words; empty: none
   std::string journal = {};           // its file, on `host`
@@ -47,6 +48,14 @@ struct RunRecord {
   std::uint64_t retried = 0;
   double read_units = 0;   // RCU consumed
   double write_units = 0;  // WCU consumed
+
+  // Neither done nor given up: running the migration again goes on with it.
+  [[nodiscard]] bool is_unfinished() const noexcept {
+    if (phase == phase_given_up) return false;
+    return ended.empty() || !(outcome == Outcome::applied || outcome == Outcome::undone);
+  }
+  static constexpr std::string_view phase_given_up =
+      "given up";  // by hand, or since it had sent nothing and its code was changed
 };
 
 }  // namespace drift

@@ -36,7 +36,8 @@ AppliedMigration migration_of(const Attributes& row) {
           .description = text_of(row, "Description"),
           .table_id = text_of(row, "TableId"),
           .applied_at = text_of(row, "AppliedAt"),
-          .run_id = text_of(row, "RunId")};
+          .run_id = text_of(row, "RunId"),
+          .revision = text_of(row, "Revision")};
 }
 
 // What the Go library does not know is left out where it is empty, so that its own rows stay as they are.
@@ -45,6 +46,7 @@ Attributes attributes_of(const AppliedMigration& row) {
   if (!row.table_id.empty()) item.emplace("TableId", row.table_id);
   if (!row.applied_at.empty()) item.emplace("AppliedAt", row.applied_at);
   if (!row.run_id.empty()) item.emplace("RunId", row.run_id);
+  if (!row.revision.empty()) item.emplace("Revision", row.revision);
   return item;
 }
 

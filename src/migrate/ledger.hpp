@@ -1,6 +1,6 @@
 // Ledger: the metadata table, which says what is applied. Its rows are those of the Go library dynamo-drift: Number
-// (N), TableName (S), Description (S). Further ones, which that library passes over: TableId, AppliedAt, RunId (all S).
-// Every row counts as an applied migration, so nothing else may be put there: see RunTable.
+// (N), TableName (S), Description (S). Further ones, which that library passes over: TableId, AppliedAt, RunId,
+// Revision (all S). Every row counts as an applied migration, so nothing else may be put there: see RunTable.
 #pragma once
 
 #include <drift/client.hpp>

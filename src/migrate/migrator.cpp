@@ -114,4 +114,10 @@ void Migrator::sweep(std::uint64_t number) {
 
 void Migrator::prune(std::uint64_t number) { migrate::RunAdmin(*client_, options_).prune(number); }
 
+void Migrator::mark_applied(const Migration& migration) {
+  migrate::RunAdmin(*client_, options_).mark_applied(migration);
+}
+
+void Migrator::mark_pending(std::uint64_t number) { migrate::RunAdmin(*client_, options_).mark_pending(number); }
+
 }  // namespace drift

@@ -24,11 +24,6 @@ bool needs_its_end(const journal::Journal& journal) {
 
 }  // namespace
 
-bool is_unfinished(const RunRecord& run) {
-  if (run.phase == phase_given_up) return false;
-  return run.ended.empty() || !(run.outcome == Outcome::applied || run.outcome == Outcome::undone);
-}
-
 void check_resumable(const journal::RunHeader& header, const TableDescription& table, std::string_view meta_table,
                      const std::filesystem::path& file) {
   std::string difference;
@@ -111,7 +106,7 @@ void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mi
     // One that was followed by another to its end was finished itself: only its last word was lost.
     if (run.outcome == Outcome::applied || run.outcome == Outcome::undone) return;
     if (run.run_id == mine.run_id || run.direction != direction_text(mine.direction)) continue;
-    if (!is_unfinished(run) || !may_have_sent(run) || (run.restartable && run.stamp == mine.stamp)) continue;
+    if (!run.is_unfinished() || !may_have_sent(run) || (run.restartable && run.stamp == mine.stamp)) continue;
     const std::string where = mine.run_id.empty() ? "its journal is not in " + mine.state_directory.string()
                                                   : "the journal here is of another one, " + mine.run_id;
     refuse("JournalElsewhere",
@@ -126,7 +121,7 @@ void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mi
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
   const auto ended =
-      std::count_if(history.begin(), history.end(), [](const RunRecord& run) { return !is_unfinished(run); });
+      std::count_if(history.begin(), history.end(), [](const RunRecord& run) { return !run.is_unfinished(); });
   return static_cast<std::uint64_t>(ended) + 1;
 }
 

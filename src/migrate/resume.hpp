@@ -43,12 +43,6 @@ struct ThisRun {
 // same stamp. `history`: newest first.
 void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine);
 
-// RunRecord::phase of a run that was given up: by hand, or since it had sent nothing and its code was changed.
-inline constexpr const char* phase_given_up = "given up";
-
-// True iff the run may be gone on with: it is going on, or ended otherwise than it should.
-bool is_unfinished(const RunRecord& run);
-
 // How many runs and undos of the migration have ended as they should, and one: grows with each, so that stamps and
 // markers of one execution are not taken for those of the next.
 std::uint64_t epoch_after(const std::vector<RunRecord>& history);

@@ -281,7 +281,7 @@ void Run::check_journal(const std::filesystem::path& file) {
 // A journal whose run was given up, here or from elsewhere, is none any more. False: it is another's, and stays.
 bool Run::drop_given_up(const std::filesystem::path& file) {
   const auto row = run_table_.find(Journal::open(file, {.look_only = true})->header().run_id);
-  if (!row || row->phase != phase_given_up) return false;
+  if (!row || row->phase != RunRecord::phase_given_up) return false;
   Journal::remove(Journal::open(file));
   notes_.emplace_back("The journal of a run that was given up was dropped: " + file.string());
   return true;
@@ -292,7 +292,7 @@ bool Run::drop_given_up(const std::filesystem::path& file) {
 void Run::give_up_row(const std::string& run_id) {
   auto row = run_table_.find(run_id);
   if (!row || row->phase == "scan") return;
-  row->phase = phase_given_up;
+  row->phase = RunRecord::phase_given_up;
   row->ended = iso_time(client_.core().loop().clock().system());
   row->problem = "begun anew: the migration's code changed before anything was sent";
   run_table_.write(*row, lease_->check());

@@ -186,10 +186,10 @@ void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolutio
 void RunAdmin::restart(std::uint64_t number) {
   run_table_.describe();
   for (const RunRecord& run : run_table_.history(number)) {
-    if (!is_unfinished(run)) continue;
+    if (!run.is_unfinished()) continue;
     under_lease(run, [&](RunRecord& given_up) {
       remove_journal(file_of(number, given_up.direction));
-      given_up.phase = phase_given_up;
+      given_up.phase = RunRecord::phase_given_up;
       given_up.ended = time_text();
       given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
     });
@@ -199,7 +199,7 @@ void RunAdmin::restart(std::uint64_t number) {
 void RunAdmin::adopt(std::uint64_t number) {
   run_table_.describe();
   for (const RunRecord& run : run_table_.history(number)) {
-    if (!is_unfinished(run)) continue;
+    if (!run.is_unfinished()) continue;
     under_lease(run, [&](RunRecord& adopted) {
       const auto file = journal_of(adopted);
       check_adoptable(*Journal::open(file, {.look_only = true}), adopted);
@@ -217,6 +217,49 @@ void RunAdmin::prune(std::uint64_t number) {
   const auto file = file_of(number, "applied");
   if (!std::filesystem::exists(file)) return;
   Journal::remove(Journal::open(file));
+}
+
+void RunAdmin::mark_applied(const Migration& migration) {
+  mark(migration.number, [&](Ledger& ledger, const TransactAction& lease) {
+    if (const auto row = ledger.row(migration.number)) {
+      refuse("AlreadyApplied",
+             "migration " + std::to_string(migration.number) + " is already applied to table " + row->table,
+             "Nothing was changed.");
+    }
+    TableCatalog catalog(*client_);
+    const auto table = find_table(*client_, catalog, migration.table);
+    ledger.put({.number = migration.number,
+                .table = table->description.name,
+                .description = migration.description,
+                .table_id = table->description.id,
+                .applied_at = time_text(),
+                .revision = migration.revision},
+               lease);
+  });
+}
+
+void RunAdmin::mark_pending(std::uint64_t number) {
+  mark(number, [&](Ledger& ledger, const TransactAction& lease) {
+    if (!ledger.row(number)) {
+      refuse("NotApplied", "migration " + std::to_string(number) + " is not applied", "Nothing was changed.");
+    }
+    ledger.remove(number, lease);
+  });
+}
+
+void RunAdmin::mark(std::uint64_t number, const std::function<void(Ledger&, const TransactAction& lease)>& work) {
+  Ledger ledger(*client_, options_->meta_table);
+  ledger.describe();
+  run_table_.describe();
+  LeaseHolder lease(*client_, run_table_.name());
+  if (!lease.acquire(number, "", lock_timeout, {}, [](const Error&) {})) return;
+  for (const RunRecord& run : run_table_.history(number)) {
+    if (!run.is_unfinished()) continue;
+    refuse("Unfinished",
+           "migration " + std::to_string(number) + " has an unfinished run, " + run.run_id + " (" + run.direction + ")",
+           "Nothing was changed. Call Migrator::run again to finish it, or Migrator::restart to give it up.");
+  }
+  work(ledger, lease.check());
 }
 
 void RunAdmin::under_lease(RunRecord run, const std::function<void(RunRecord&)>& work) {

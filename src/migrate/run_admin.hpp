@@ -1,11 +1,14 @@
 // RunAdmin: what people do with runs that are not going on: look at what failed, decide what is in doubt, give a run
-// up, go on with a restored journal, drop what is kept. For one thread at a time.
+// up, go on with a restored journal, drop what is kept, and say that a migration is applied or not. For one thread at a
+// time.
 #pragma once
 
 #include "journal/journal.hpp"
+#include "migrate/ledger.hpp"
 #include "migrate/run_table.hpp"
 
 #include <drift/failure.hpp>
+#include <drift/migration.hpp>
 #include <drift/migrator.hpp>
 
 #include <cstdint>
@@ -28,6 +31,8 @@ class RunAdmin {
   void restart(std::uint64_t number);
   void adopt(std::uint64_t number);
   void prune(std::uint64_t number);
+  void mark_applied(const Migration& migration);
+  void mark_pending(std::uint64_t number);
 
  private:
   [[nodiscard]] std::string time_text() const;
@@ -38,6 +43,8 @@ class RunAdmin {
   [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);
   // Holds the migration's lease while `work` has the row's run; the row is written afterwards.
   void under_lease(RunRecord run, const std::function<void(RunRecord&)>& work);
+  // Holds the lease while `work` changes the ledger's row; refused where the migration has an unfinished run.
+  void mark(std::uint64_t number, const std::function<void(Ledger&, const TransactAction& lease)>& work);
 
   Client* client_;
   const MigratorOptions* options_;

@@ -51,7 +51,8 @@ bool Run::record(RunContext& run) {
                  .description = migration_.description,
                  .table_id = table.id,
                  .applied_at = iso_time(client_.core().loop().clock().system()),
-                 .run_id = row_.run_id},
+                 .run_id = row_.run_id,
+                 .revision = migration_.revision},
                 lease_->check());
     DRIFT_FAILPOINT("ledger.put.after");
   } else {

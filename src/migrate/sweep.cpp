@@ -88,7 +88,7 @@ void sweep(Client& client, RunTable& runs, std::uint64_t number) {
   const auto history = runs.history(number);
   for (const RunRecord& run : history) {
     // An older one was given up, or begun anew: only the newest can be gone on with.
-    if (&run == &history.front() && is_unfinished(run)) {
+    if (&run == &history.front() && run.is_unfinished()) {
       throw Error({.code = "Unfinished",
                    .message = "the run " + run.run_id + " of migration " + std::to_string(number) +
                               " is unfinished: its stamps and markers are what makes it safe to go on with",

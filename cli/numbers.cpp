@@ -1,0 +1,41 @@
+// Numbers: see the header.
+#include "cli/numbers.hpp"
+
+#include "base/crc32.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace drift::cli {
+
+namespace {
+
+constexpr std::uint64_t outside = std::uint64_t{1} << 62U;
+
+}  // namespace
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string dollars(double amount) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), amount < 1 ? "$%.4f" : "$%.2f", amount);
+  return text.data();
+}
+
+std::string duration_text(std::chrono::seconds time) {
+  const auto seconds = time.count();
+  if (seconds < 60) return std::to_string(seconds) + " s";
+  if (seconds < 3'600) return std::to_string(seconds / 60) + " min";
+  const auto minutes = seconds / 60 % 60;
+  return std::to_string(seconds / 3'600) + " h " + (minutes < 10 ? "0" : "") + std::to_string(minutes) + " min";
+}
+
+std::uint64_t number_outside(std::string_view name) { return outside + base::crc32(name); }
+
+bool is_outside(std::uint64_t number) noexcept { return number >= outside; }
+
+}  // namespace drift::cli

@@ -1,0 +1,22 @@
+// Numbers as people read them, and the numbers of migrations that are not of the sequence.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace drift::cli {
+
+// "1,234,567"
+std::string grouped(std::uint64_t number);
+// "$0.0125"
+std::string dollars(double amount);
+// "3 s", "4 min", "2 h 05 min"
+std::string duration_text(std::chrono::seconds time);
+
+// The metadata table's rows have numbers; a file outside the sequence gets one above 2^62, by its name.
+std::uint64_t number_outside(std::string_view name);
+bool is_outside(std::uint64_t number) noexcept;
+
+}  // namespace drift::cli

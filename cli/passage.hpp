@@ -1,0 +1,33 @@
+// Passage: the way of `up` and `down` through the migrations: which of them, in which order, and what is refused before
+// the first one is touched.
+#pragma once
+
+#include "cli/exit_code.hpp"
+#include "cli/session.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace drift::cli {
+
+struct UpTo {
+  std::optional<std::uint64_t> last = {};   // the number of the last one; empty: all
+  std::optional<std::uint64_t> count = {};  // at most so many
+  bool allow_missing = false;               // also those that are out of order
+};
+
+// Applies what is not applied, in the order of the numbers, up to the first that does not succeed. Throws Error:
+// "Changed" and "OutOfOrder", and where a migration stands half undone.
+ExitCode go_up(Session& session, const UpTo& up_to);
+
+// Undoes what is applied and has a number above `last`, the newest first; at most `count`. An undo that is not finished
+// is finished first.
+ExitCode go_down(Session& session, std::uint64_t last, std::optional<std::uint64_t> count);
+
+// Undoes the newest one and applies it again.
+ExitCode redo(Session& session);
+
+// Finishes what is not finished, in the direction that it has.
+ExitCode resume(Session& session);
+
+}  // namespace drift::cli

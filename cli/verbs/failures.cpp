@@ -1,0 +1,111 @@
+// failures, resolve: what a run left that failed or needs a decision.
+#include "cli/json_text.hpp"
+#include "cli/standing.hpp"
+#include "cli/usage_error.hpp"
+#include "cli/verbs.hpp"
+
+#include <drift/json.hpp>
+
+#include <set>
+
+namespace drift::cli {
+
+namespace {
+
+// Of the newest run that is not finished; empty: there is none.
+std::string unfinished_run(Session& session, std::uint64_t number) {
+  for (const RunRecord& run : session.migrator().history(number)) {
+    if (run.is_unfinished()) return run.run_id;
+  }
+  return {};
+}
+
+std::string json_of(const Failure& failure) {
+  return JsonText()
+      .text("table", failure.table)
+      .raw("key", to_json(failure.key))
+      .text("action", failure.action)
+      .text_if("expression", failure.expression)
+      .text("reason", failure.reason)
+      .number("attempts", failure.attempts)
+      .flag("in_doubt", failure.in_doubt)
+      .take();
+}
+
+ExitCode failures(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  const std::string run = unfinished_run(session, number);
+  std::vector<Failure> all;
+  if (!run.empty()) all = session.migrator().failures(run);
+  Console& console = session.console();
+  for (const Failure& failure : all) {
+    if (session.settings().json) {
+      console.result(json_of(failure));
+      continue;
+    }
+    console.result((failure.in_doubt ? "in doubt  " : "failed    ") + failure.action + "  " + failure.table + "  " +
+                   to_json(failure.key) + "  " + failure.reason);
+  }
+  if (all.empty()) {
+    console.note("Migration " + std::to_string(number) + " has left nothing that failed.");
+    return ExitCode::done;
+  }
+  console.note("What failed is tried again by: drift resume. What is in doubt needs a decision: drift resolve " +
+               std::to_string(number) + " --as done|again|skip --key KEY");
+  return ExitCode::quarantined;
+}
+
+Resolution resolution_of(const std::string& text) {
+  if (text == "done") return Resolution::done;
+  if (text == "again") return Resolution::again;
+  if (text == "skip") return Resolution::skip;
+  throw usage_error("--as: \"" + text + "\" is none of done, again and skip", "Nothing was done.");
+}
+
+ExitCode resolve(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  const Resolution resolution = resolution_of(arguments.text("as"));
+  if (arguments.has("key") == arguments.has("all")) {
+    throw usage_error("which items?", "Nothing was done. Give --key KEY as drift failures " + std::to_string(number) +
+                                          " prints it, or --all.");
+  }
+  const std::string run = unfinished_run(session, number);
+  if (run.empty()) {
+    throw Error({.code = "NoSuchRun",
+                 .message = "migration " + std::to_string(number) + " has no unfinished run",
+                 .next_step = "Nothing was done. drift history " + std::to_string(number) + " lists its runs."});
+  }
+  std::set<std::string> keys;
+  if (arguments.has("key")) {
+    keys.insert(to_json(attributes_from_json(arguments.text("key"))));
+  } else {
+    for (const Failure& failure : session.migrator().failures(run)) keys.insert(to_json(failure.key));
+  }
+  for (const std::string& key : keys) session.migrator().resolve(run, attributes_from_json(key), resolution);
+  session.console().note(std::to_string(keys.size()) + " items are decided. Go on: drift resume");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Verb failures_verb() {
+  return {.name = "failures",
+          .help = "List the items of an unfinished run that failed or are in doubt",
+          .arguments = {{.name = "V", .help = "the migration's number", .required = true}},
+          .examples = "  drift failures 3\n  drift failures 3 --json\n",
+          .run = failures};
+}
+
+Verb resolve_verb() {
+  return {
+      .name = "resolve",
+      .help = "Decide what becomes of items that failed or are in doubt",
+      .arguments = {{.name = "V", .help = "the migration's number", .required = true},
+                    {.name = "as", .help = "done, again or skip", .required = true, .is_flag = true},
+                    {.name = "key", .help = "the item's, as drift failures prints it", .is_flag = true},
+                    {.name = "all", .help = "all of them", .is_flag = true, .has_value = false}},
+      .examples = "  drift resolve 3 --as done --key '{\"id\":{\"N\":\"7\"}}'\n  drift resolve 3 --as again --all\n",
+      .run = resolve};
+}
+
+}  // namespace drift::cli

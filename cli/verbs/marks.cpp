@@ -1,0 +1,115 @@
+// mark-applied, mark-pending, adopt, restart, sweep, prune, init: the tables and files that drift keeps, by hand.
+#include "cli/names.hpp"
+#include "cli/verbs.hpp"
+
+namespace drift::cli {
+
+namespace {
+
+VerbArgument number_argument() { return {.name = "V", .help = "the migration's number", .required = true}; }
+
+ExitCode said(Session& session, std::uint64_t number, const char* what) {
+  session.console().note("Migration " + std::to_string(number) + " " + what);
+  return ExitCode::done;
+}
+
+ExitCode mark_applied(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().mark_applied(session.migrations().at(number).migration);
+  return said(session, number, "is marked as applied; no item was touched.");
+}
+
+ExitCode mark_pending(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().mark_pending(number);
+  return said(session, number, "is marked as not applied; no item was touched.");
+}
+
+ExitCode adopt(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().adopt(number);
+  return said(session, number, "can be gone on with by the journal that is here: drift resume");
+}
+
+ExitCode restart(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().restart(number);
+  return said(session, number, "begins anew with its next run. What was executed stays executed.");
+}
+
+ExitCode sweep(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().sweep(number);
+  return said(session, number, "has left no stamps and markers in the tables.");
+}
+
+ExitCode prune(Session& session, const Arguments& arguments) {
+  const std::uint64_t number = arguments.needed_number("V");
+  session.migrator().prune(number);
+  return said(session, number, "has no journal any more: it can only be undone with a down of its own.");
+}
+
+ExitCode init(Session& session, const Arguments&) {
+  session.migrator().init();
+  session.console().note("The metadata table " + session.settings().meta_table + " is there.");
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Verb mark_applied_verb() {
+  return {.name = "mark-applied",
+          .help = "Record a migration as applied without running it",
+          .arguments = {number_argument()},
+          .examples = "  drift mark-applied 3\n",
+          .run = mark_applied};
+}
+
+Verb mark_pending_verb() {
+  return {.name = "mark-pending",
+          .help = "Record a migration as not applied without undoing it",
+          .arguments = {number_argument()},
+          .examples = "  drift mark-pending 3\n",
+          .run = mark_pending};
+}
+
+Verb adopt_verb() {
+  return {.name = "adopt",
+          .help = "Go on with a journal that was restored from a copy; all it has unfinished counts as doubtful",
+          .arguments = {number_argument()},
+          .examples = "  drift adopt 3\n",
+          .run = adopt};
+}
+
+Verb restart_verb() {
+  return {.name = "restart",
+          .help = "Give an unfinished run up: the next one begins anew, and does again what was done",
+          .arguments = {number_argument()},
+          .examples = "  drift restart 3\n",
+          .run = restart};
+}
+
+Verb sweep_verb() {
+  return {.name = "sweep",
+          .help = "Remove the stamps and markers of finished runs from the tables",
+          .arguments = {number_argument()},
+          .examples = "  drift sweep 3\n",
+          .run = sweep};
+}
+
+Verb prune_verb() {
+  return {.name = "prune",
+          .help = "Drop the journal that is kept for an undo",
+          .arguments = {number_argument()},
+          .examples = "  drift prune 3\n",
+          .run = prune};
+}
+
+Verb init_verb() {
+  return {.name = "init",
+          .help = "Create the metadata table, unless it is there",
+          .examples = "  drift init\n  drift init --meta-table team-migrations\n",
+          .run = init};
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,128 @@
+// new, validate: the files of migrations.
+#include "cli/names.hpp"
+#include "cli/usage_error.hpp"
+#include "cli/verbs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+
+namespace drift::cli {
+
+namespace {
+
+constexpr std::string_view script =
+    R"(-- What `up` queues is executed when every item has been looked at without an error.
+-- The whole language: docs/scripts.md
+return {
+  table = "TABLE",
+  description = "DESCRIPTION",
+  up = function(item, actions)
+    if item.done then return end
+    actions:update("SET done = :d", { d = true })
+  end,
+  down = function(item, actions)
+    actions:update("REMOVE done")
+  end,
+}
+)";
+
+// "Add decade" to "add_decade". Throws Error for a name of which nothing is left.
+std::string file_name_of(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0) {
+      text += static_cast<char>(std::tolower(byte));
+    } else if (!text.empty() && text.back() != '_') {
+      text += '_';
+    }
+  }
+  while (text.ends_with('_')) text.pop_back();
+  if (text.empty())
+    throw usage_error("\"" + name + "\" is no name for a migration", "Use letters and digits: drift new add_decade");
+  return text;
+}
+
+std::string time_digits() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 16> digits{};
+  const std::size_t size = std::strftime(digits.data(), digits.size(), "%Y%m%d%H%M%S", &parts);
+  return {digits.data(), size};
+}
+
+// One more than the highest number of the directory; the files need not be sound.
+std::string next_digits(const std::filesystem::path& directory) {
+  std::uint64_t highest = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    std::uint64_t number = 0;
+    std::string name;
+    if (parse_file_name(entry.path().filename().string(), number, name)) highest = std::max(highest, number);
+  }
+  std::array<char, 24> digits{};
+  std::snprintf(digits.data(), digits.size(), "%05llu", static_cast<unsigned long long>(highest + 1));
+  return digits.data();
+}
+
+std::string filled_in(std::string text, std::string_view what, std::string_view with) {
+  text.replace(text.find(what), what.size(), with);
+  return text;
+}
+
+ExitCode begin(Session& session, const Arguments& arguments) {
+  const std::string name = file_name_of(arguments.text("NAME"));
+  const std::filesystem::path& directory = session.settings().dir;
+  std::filesystem::create_directories(directory);
+  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory);
+  const std::filesystem::path file = directory / (digits + "_" + name + ".lua");
+  std::string words = name;
+  std::replace(words.begin(), words.end(), '_', ' ');
+  std::string text = filled_in(std::string(script), "DESCRIPTION", words);
+  if (arguments.has("table")) text = filled_in(std::move(text), "TABLE", arguments.text("table"));
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw Error({.code = "ConfigError", .message = file.string() + " could not be written"});
+  session.console().result(file.string());
+  return ExitCode::done;
+}
+
+ExitCode validate(Session& session, const Arguments&) {
+  const auto& all = session.migrations().all();
+  for (const auto& [number, migration] : all) {
+    session.console().result(display_name(migration) + ": table " + migration.migration.table +
+                             (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
+  }
+  session.console().note(std::to_string(all.size()) +
+                         (all.size() == 1 ? " migration is sound" : " migrations are sound"));
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Verb new_verb() {
+  return {.name = "new",
+          .aliases = {"create"},
+          .help = "Begin a migration: write a file with the next number",
+          .arguments = {{.name = "NAME", .help = "what it does, in a few words", .required = true},
+                        {.name = "table", .help = "the table that it migrates", .is_flag = true},
+                        {.name = "timestamp", .help = "number it by the time", .is_flag = true, .has_value = false}},
+          .examples = "  drift new add_decade --table Movies\n  drift new \"add decade\" --timestamp\n",
+          .run = begin};
+}
+
+Verb validate_verb() {
+  return {.name = "validate",
+          .help = "Load all migrations and say what is wrong with them; needs no network",
+          .examples = "  drift validate\n",
+          .run = validate};
+}
+
+}  // namespace drift::cli

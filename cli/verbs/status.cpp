@@ -1,0 +1,202 @@
+// status, version, history: what is applied and what was run.
+#include "cli/json_text.hpp"
+#include "cli/names.hpp"
+#include "cli/numbers.hpp"
+#include "cli/standing.hpp"
+#include "cli/verbs.hpp"
+
+#include <algorithm>
+
+namespace drift::cli {
+
+namespace {
+
+Color color_of(State state) {
+  if (state == State::applied) return Color::green;
+  if (state == State::pending) return Color::none;
+  return state == State::running || state == State::unfinished ? Color::yellow : Color::red;
+}
+
+const RunRecord* last_of(const Standing& standing) { return standing.status.last ? &*standing.status.last : nullptr; }
+
+// Since when it stands as it does.
+std::string when(const Standing& standing) {
+  if (standing.status.running) return standing.status.running->since;
+  const RunRecord* last = last_of(standing);
+  if (standing.state == State::unfinished) return last->ended.empty() ? last->changed : last->ended;
+  return standing.applied ? standing.applied->applied_at : "";
+}
+
+std::string who(const Standing& standing) {
+  if (const auto& running = standing.status.running) return running->user + "@" + running->host;
+  const RunRecord* last = last_of(standing);
+  const bool is_of_it = last != nullptr && (standing.state == State::unfinished ||
+                                            (standing.applied && last->run_id == standing.applied->run_id));
+  return is_of_it ? last->user + "@" + last->host : "";
+}
+
+std::string name_of(const Standing& standing) {
+  if (standing.migration != nullptr) return standing.migration->name;
+  return standing.applied ? standing.applied->description : "";
+}
+
+std::string table_of(const Standing& standing) {
+  if (standing.migration != nullptr) return standing.migration->migration.table;
+  return standing.applied ? standing.applied->table : "";
+}
+
+std::string json_of(const Standing& standing) {
+  JsonText json;
+  json.number("number", standing.number)
+      .text("name", name_of(standing))
+      .text("table", table_of(standing))
+      .text("state", state_text(standing))
+      .text_if("when", when(standing))
+      .text_if("who", who(standing));
+  if (const RunRecord* last = last_of(standing)) {
+    json.text("run", last->run_id)
+        .number("items", last->items_scanned)
+        .number("actions", last->actions_done)
+        .number("actions_queued", last->actions_queued)
+        .text_if("problem", last->problem);
+  }
+  return json.take();
+}
+
+void print(Session& session, const std::map<std::uint64_t, Standing>& all) {
+  Console& console = session.console();
+  Rows rows{{"number", "name", "table", "state", "when", "who", "items", "actions"}};
+  for (const auto& [number, standing] : all) {
+    const RunRecord* last = last_of(standing);
+    const std::string state = console.colored(state_text(standing), color_of(standing.state), true);
+    rows.push_back({std::to_string(number), name_of(standing), table_of(standing), state, when(standing), who(standing),
+                    last == nullptr ? "" : grouped(last->items_scanned),
+                    last == nullptr ? "" : grouped(last->actions_done)});
+  }
+  console.table(rows);
+  for (const auto& [number, standing] : all) {
+    const RunRecord* last = last_of(standing);
+    if (standing.state != State::unfinished || last->problem.empty()) continue;
+    console.note(std::to_string(number) + ": " + last->problem);
+  }
+}
+
+// What a pipeline asks for with --exit-code.
+ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
+  const auto any = [&](auto... states) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const auto& each) { return ((each.second.state == states) || ...); });
+  };
+  if (any(State::changed, State::out_of_order, State::other_table)) return ExitCode::changed;
+  if (any(State::running)) return ExitCode::locked;
+  if (any(State::pending, State::unfinished)) return ExitCode::pending;
+  return ExitCode::done;
+}
+
+ExitCode status(Session& session, const Arguments& arguments) {
+  const auto all = standings(session);
+  if (session.settings().json) {
+    for (const auto& [number, standing] : all) session.console().result(json_of(standing));
+  } else if (all.empty()) {
+    session.console().note("There are no migrations yet. Begin one: drift new NAME");
+  } else {
+    print(session, all);
+  }
+  return arguments.has("exit-code") ? code_of(all) : ExitCode::done;
+}
+
+ExitCode version(Session& session, const Arguments&) {
+  std::uint64_t newest = 0;
+  for (const AppliedMigration& applied : session.migrator().applied()) {
+    if (!is_outside(applied.number)) newest = std::max(newest, applied.number);
+  }
+  session.console().result(session.settings().json ? JsonText().number("version", newest).take()
+                                                   : std::to_string(newest));
+  return ExitCode::done;
+}
+
+std::string json_of(const RunRecord& run) {
+  return JsonText()
+      .text("run", run.run_id)
+      .number("number", run.number)
+      .text("direction", run.direction)
+      .text("table", run.table)
+      .text("phase", run.phase)
+      .text("outcome", run.ended.empty() ? "" : outcome_text(run.outcome))
+      .text("started", run.started)
+      .text("ended", run.ended)
+      .text("user", run.user)
+      .text("host", run.host)
+      .number("items", run.items_scanned)
+      .number("actions_queued", run.actions_queued)
+      .number("actions_done", run.actions_done)
+      .number("quarantined", run.quarantined)
+      .decimal("read_units", run.read_units)
+      .decimal("write_units", run.write_units)
+      .text("journal", run.journal)
+      .text_if("problem", run.problem)
+      .take();
+}
+
+std::string outcome_of(const RunRecord& run) {
+  if (run.phase == RunRecord::phase_given_up) return run.phase;
+  return run.ended.empty() ? run.phase + ", not ended" : outcome_text(run.outcome);
+}
+
+ExitCode history(Session& session, const Arguments& arguments) {
+  std::vector<RunRecord> runs;
+  if (const auto number = arguments.number("V")) {
+    runs = session.migrator().history(*number);
+  } else {
+    for (const auto& [each, standing] : standings(session)) {
+      for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
+    }
+  }
+  if (session.settings().json) {
+    for (const RunRecord& run : runs) session.console().result(json_of(run));
+    return ExitCode::done;
+  }
+  if (runs.empty()) {
+    session.console().note("Nothing was run yet.");
+    return ExitCode::done;
+  }
+  Rows rows{{"number", "direction", "outcome", "started", "ended", "who", "items", "actions", "run"}};
+  for (const RunRecord& run : runs) {
+    rows.push_back({std::to_string(run.number), run.direction, outcome_of(run), run.started, run.ended,
+                    run.user + "@" + run.host, grouped(run.items_scanned), grouped(run.actions_done), run.run_id});
+  }
+  session.console().table(rows);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Verb status_verb() {
+  return {
+      .name = "status",
+      .aliases = {"info"},
+      .help = "Show each migration and where it stands",
+      .arguments = {{.name = "exit-code",
+                     .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order",
+                     .is_flag = true,
+                     .has_value = false}},
+      .examples = "  drift status\n  drift status --json\n  drift status --exit-code\n",
+      .run = status};
+}
+
+Verb version_verb() {
+  return {.name = "version",
+          .help = "Print the number of the newest migration that is applied; 0: none",
+          .examples = "  drift version\n",
+          .run = version};
+}
+
+Verb history_verb() {
+  return {.name = "history",
+          .help = "List the runs and undos, of one migration or of all",
+          .arguments = {{.name = "V", .help = "the migration's number"}},
+          .examples = "  drift history\n  drift history 3 --json\n",
+          .run = history};
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,40 @@
+// up, up-to: apply what is not applied.
+#include "cli/passage.hpp"
+#include "cli/verbs.hpp"
+
+namespace drift::cli {
+
+namespace {
+
+constexpr VerbArgument allow_missing{
+    .name = "allow-missing", .help = "also apply those that are out of order", .is_flag = true, .has_value = false};
+
+ExitCode up(Session& session, const Arguments& arguments) {
+  return go_up(session, {.count = arguments.number("N"), .allow_missing = arguments.has("allow-missing")});
+}
+
+ExitCode up_to(Session& session, const Arguments& arguments) {
+  return go_up(session, {.last = arguments.needed_number("V"), .allow_missing = arguments.has("allow-missing")});
+}
+
+}  // namespace
+
+Verb up_verb() {
+  return {.name = "up",
+          .aliases = {"migrate"},
+          .help = "Apply all migrations that are not applied, or the next N",
+          .arguments = {{.name = "N", .help = "at most so many"}, allow_missing},
+          .examples = "  drift up\n  drift up 1 --write-rate 500\n",
+          .run = up};
+}
+
+Verb up_to_verb() {
+  return {.name = "up-to",
+          .aliases = {"goto"},
+          .help = "Apply the migrations up to number V",
+          .arguments = {{.name = "V", .help = "the number of the last one", .required = true}, allow_missing},
+          .examples = "  drift up-to 3\n",
+          .run = up_to};
+}
+
+}  // namespace drift::cli
