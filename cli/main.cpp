@@ -47,7 +47,9 @@ std::string command_text(int argc, char** argv) {
 }
 
 ConsoleOptions console_options() {
-  return {.out_is_terminal = ::isatty(STDOUT_FILENO) == 1, .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+  return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
+          .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+          .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
 }
 
 ExitCode carry_out(int argc, char** argv, const std::vector<Migration>& migrations) {
