@@ -214,7 +214,7 @@ ExampleCase stop_and_resume() {
 
 const std::vector<ExampleCase>& example_cases() {
   static const std::vector<ExampleCase> cases{
-      readme(),        table_to_table(),  new_index_key(),  delete_by_predicate(),
+      readme(),        table_to_table(),  new_index_key(),   delete_by_predicate(),
       direct_client(), own_credentials(), stop_and_resume(), own_command()};
   return cases;
 }
