@@ -76,8 +76,16 @@ bool CallbackCaller::is_expired(const Item& item) const {
   return expires.as_number() < Number(now.count()) && expires.as_number() > Number(now.count() - five_years);
 }
 
+bool CallbackCaller::passes_filter(const Item& item) const {
+  try {
+    return run_->filter == nullptr || run_->filter->holds(item);
+  } catch (...) {
+    throw callback_error(std::current_exception(), item, *run_);
+  }
+}
+
 std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
-  if (is_expired(item)) return {};
+  if (is_expired(item) || !passes_filter(item)) return {};
   if (const auto stamp = run_->stamp.empty() ? std::nullopt : find_stamp(value::ItemAccess::json(item), run_->stamp)) {
     // A run whose journal is gone was here. What it did in part has to be looked at.
     if (stamp->complete()) return {};

@@ -24,7 +24,10 @@ void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
                              .failure = [this](const Error& error) { run_.fail(error); },
                              .gate = gate};
   scanner_ = std::make_shared<Scanner>(run_.core(),
-                                       ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors},
+                                       ScanTarget{.table = run_.table->wire_name,
+                                                  .key = run_.key,
+                                                  .cursors = cursors,
+                                                  .filter = run_.filter ? run_.filter->expression() : Expression{}},
                                        run_.halt.get_token(), hooks);
   gate->opens_for(scanner_);
   if (run_.stream) {
