@@ -2,13 +2,9 @@
 #include "cli/run_one.hpp"
 
 #include "cli/advice.hpp"
+#include "cli/attended_run.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
-#include "cli/progress_view.hpp"
-
-#include <drift/signal_stop.hpp>
-
-#include <chrono>
 
 namespace drift::cli {
 
@@ -50,14 +46,12 @@ void say(Session& session, const KnownMigration& migration, const Report& report
 }  // namespace
 
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again) {
-  const SignalStop stop;
-  ProgressView view(session.console(), display_name(migration));
-  RunOptions options = session.settings().run;
-  options.stop = stop.token();
+  AttendedRun attended(session, {.number = migration.number,
+                                 .migration = display_name(migration),
+                                 .table = migration.migration.table,
+                                 .direction = way == Way::up ? "up" : "down"});
+  RunOptions options = attended.options();
   options.allow_applied = again == Again::allowed;
-  if (!session.settings().quiet) {
-    options.on_progress = [&](const Progress& progress) { view.show(progress, std::chrono::steady_clock::now()); };
-  }
   const Report report = way == Way::up ? session.migrator().run(migration.migration, options)
                                        : session.migrator().undo(migration.migration, options);
   say(session, migration, report);
