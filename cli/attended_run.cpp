@@ -3,8 +3,6 @@
 
 #include "cli/control_commands.hpp"
 
-#include "migrate/state_directory.hpp"
-
 #include <utility>
 
 namespace drift::cli {
@@ -35,12 +33,11 @@ void AttendedRun::stop(const char* why) {
 void AttendedRun::open_control_socket() {
   const Settings& settings = session_.settings();
   try {
-    const auto directory = settings.state_dir.empty() ? migrate::default_state_directory() : settings.state_dir;
     auto commands = std::make_shared<ControlCommands>(
         settings.run.controls, [this] { stop(by_control); }, [this] { return status(); });
-    control_socket_ =
-        std::make_unique<ControlSocket>(control_socket_file(directory, settings.meta_table, name_.number),
-                                        [commands](std::string_view line) { return commands->answer(line); });
+    control_socket_ = std::make_unique<ControlSocket>(
+        control_socket_file(session_.state_directory(), settings.meta_table, name_.number),
+        [commands](std::string_view line) { return commands->answer(line); });
   } catch (const Error& error) {
     session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error.message());
   }
