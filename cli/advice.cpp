@@ -65,4 +65,10 @@ Error advised(const Error& error, std::uint64_t number) {
   return Error(std::move(details));
 }
 
+Report advised(Report report, std::uint64_t number) {
+  for (Error& error : report.errors) error = advised(error, number);
+  for (std::string& note : report.notes) note = translated(std::move(note), number);
+  return report;
+}
+
 }  // namespace drift::cli

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <drift/error.hpp>
+#include <drift/report.hpp>
 
 #include <cstdint>
 
@@ -10,5 +11,7 @@ namespace drift::cli {
 
 // The error with its next step said for the migration of that number.
 Error advised(const Error& error, std::uint64_t number);
+// The same of a report's errors and notes.
+Report advised(Report report, std::uint64_t number);
 
 }  // namespace drift::cli

@@ -18,7 +18,8 @@ struct ConsoleOptions {
   std::FILE* err = stderr;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool color = true;  // where there is a terminal
+  bool color = true;        // where there is a terminal
+  std::size_t columns = 0;  // of the terminal; 0: as it says itself, each time it is asked
 };
 
 enum class Color : unsigned char { none, green, yellow, red, dim };
@@ -41,6 +42,8 @@ class Console {
   void live(std::string_view line);
 
   [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
+  // What a live line has room for; a longer one is cut.
+  [[nodiscard]] std::size_t columns() const;
   // For the text of a result, or of anything else.
   [[nodiscard]] std::string colored(std::string_view text, Color color, bool in_result = false) const;
 

@@ -47,7 +47,10 @@ std::string command_text(int argc, char** argv) {
 }
 
 ConsoleOptions console_options() {
-  return {.out_is_terminal = ::isatty(STDOUT_FILENO) == 1, .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+  // A dumb one neither removes a line nor has colours.
+  const bool is_dumb = process_environment()("TERM") == "dumb";
+  return {.out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
+          .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
 
 ExitCode carry_out(int argc, char** argv, const std::vector<Migration>& migrations) {

@@ -133,7 +133,7 @@ ExitCode follow(Session& session, std::uint64_t number, ControlClient run) {
     const auto now = std::chrono::steady_clock::now();
     if (!view) {
       view.emplace(console, name);
-      if (!console.is_live()) console.note(view->line(seen.progress, now));
+      if (!console.is_live()) console.note(view->line(seen.progress, now, console.columns()));
     }
     view->show(seen.progress, now);
   } while (!run.ends_within(console.is_live() && !json ? look_every_live : look_every));
