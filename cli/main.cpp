@@ -1,4 +1,5 @@
 // drift::main: from the command line to the exit code. Every error ends here.
+#include "cli/advice.hpp"
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/setting_sources.hpp"
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -68,11 +70,11 @@ ExitCode carry_out(int argc, char** argv, const std::vector<Migration>& migratio
       Session session(std::move(settings), console, migrations, command_text(argc, argv));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
-      console.error(error);
+      console.error(advised(error, std::nullopt));
       return exit_code_of(error);
     }
   } catch (const Error& error) {
-    Console(options).error(error);
+    Console(options).error(advised(error, std::nullopt));
     return exit_code_of(error);
   } catch (const std::exception& error) {
     Console(options).error(Error("Failed", error.what()));

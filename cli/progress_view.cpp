@@ -43,8 +43,9 @@ const char* phase_text(Phase phase) {
 
 const char* unit_text(Phase phase) { return phase == Phase::applying ? "WCU" : "RCU"; }
 
-std::string bar(double share, std::size_t width) {
-  const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width));
+std::string bar(const Counts& counts, std::size_t width) {
+  // The total is an estimate: more may be done.
+  const auto full = static_cast<std::size_t>(std::min(counts.done, counts.total) * width / counts.total);
   return " [" + std::string(full, '#') + std::string(width - full, '.') + "]";
 }
 
@@ -64,13 +65,26 @@ std::string counts_text(const Counts& counts) {
 
 bool has_counts(Phase phase) { return phase == Phase::scanning || phase == Phase::applying; }
 
-// The state and what it comes from.
-std::string pace_text(const Progress& progress) {
-  std::string text;
-  if (progress.throttled > 0) text += ", " + counted(progress.throttled, "throttled");
-  if (progress.pace != Pace::paused && !progress.pace_reason.empty()) text += ", " + progress.pace_reason;
-  if (!progress.skew.empty()) text += ", " + progress.skew;
-  return text;
+std::string throttled_text(const Progress& progress) {
+  return progress.throttled > 0 ? ", " + counted(progress.throttled, "throttled") : "";
+}
+
+// What it comes from that the run is no faster.
+std::string reason_text(const Progress& progress) {
+  return progress.pace_reason.empty() ? "" : ", " + progress.pace_reason;
+}
+
+std::string errors_text(const Progress& progress) {
+  const std::uint64_t errors = progress.callback_errors + progress.action_errors;
+  return errors > 0 ? ", " + counted(errors, errors == 1 ? "error" : "errors") : "";
+}
+
+std::string left_text(const Counts& counts, double per_second) {
+  const auto done = static_cast<double>(counts.done);
+  const auto total = static_cast<double>(counts.total);
+  if (per_second <= 0 || done >= total || done < least_share_for_eta * total) return {};
+  return ", " + duration_text(std::chrono::seconds(static_cast<std::int64_t>((total - done) / per_second) + 1)) +
+         " left";
 }
 
 }  // namespace
@@ -102,28 +116,31 @@ std::string ProgressView::follow(const Progress& progress, Time now) {
 }
 
 std::string ProgressView::line(const Progress& progress, Time now, std::size_t columns) const {
-  const std::string line = what_ + "  " + phase_text(progress.phase);
-  if (!has_counts(progress.phase)) return line;
+  std::string text = what_ + "  " + phase_text(progress.phase);
+  if (!has_counts(progress.phase)) return text;
   const Counts counts = counts_of(progress);
-  const double share = counts.total > 0 ? static_cast<double>(counts.done) / static_cast<double>(counts.total) : 0;
   const std::size_t width = bar_width(columns);
-  std::string text = line + (counts.total > 0 && width > 0 ? bar(share, width) : "") + " " + counts_text(counts);
-  if (progress.pace == Pace::paused) return text + ", paused by drift ctl" + pace_text(progress);
-  const std::uint64_t errors = progress.callback_errors + progress.action_errors;
-  if (errors > 0) text += ", " + counted(errors, errors == 1 ? "error" : "errors");
-  if (samples_.empty()) return text + pace_text(progress);
-  const Sample& from = samples_.front();
-  const double seconds = std::chrono::duration<double>(now - from.time).count();
-  if (seconds >= 1) {
-    const double per_second = static_cast<double>(counts.done - from.done) / seconds;
-    text += ", " + whole(per_second) + "/s";
-    if (share >= least_share_for_eta && share < 1 && per_second > 0) {
-      const double left = static_cast<double>(counts.total - counts.done) / per_second;
-      text += ", " + duration_text(std::chrono::seconds(static_cast<std::int64_t>(left) + 1)) + " left";
-    }
-    text += ", " + whole((units_of(progress) - from.units) / seconds) + " " + unit_text(progress.phase) + "/s";
+  if (counts.total > 0 && width > 0) text += bar(counts, width);
+  text += " " + counts_text(counts);
+  if (progress.pace == Pace::paused) {
+    return text + ", paused by drift ctl" + errors_text(progress) + throttled_text(progress);
   }
-  return text + pace_text(progress);
+  text += errors_text(progress);
+  std::string units;
+  const double seconds = samples_.empty() ? 0 : std::chrono::duration<double>(now - samples_.front().time).count();
+  if (seconds >= 1) {
+    const double per_second = static_cast<double>(counts.done - samples_.front().done) / seconds;
+    text += ", " + whole(per_second) + "/s" + left_text(counts, per_second);
+    units =
+        ", " + whole((units_of(progress) - samples_.front().units) / seconds) + " " + unit_text(progress.phase) + "/s";
+  }
+  // A rate that was given is known to who reads it; what a table refuses comes before what may be cut.
+  if (progress.pace == Pace::limited) {
+    text += units + throttled_text(progress) + reason_text(progress);
+  } else {
+    text += reason_text(progress) + units + throttled_text(progress);
+  }
+  return progress.skew.empty() ? text : text + ", " + progress.skew;
 }
 
 void ProgressView::show(const Progress& progress, Time now) {
