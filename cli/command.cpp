@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,9 +46,11 @@ std::string command_text(const std::vector<std::string>& words) {
 }
 
 ConsoleOptions console_options() {
+  // A dumb one neither removes a line nor has colours.
+  const bool is_dumb = process_environment()("TERM") == "dumb";
   return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
-          .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-          .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+          .out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
+          .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
 
 }  // namespace
@@ -67,11 +70,11 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
       Session session(std::move(settings), console, migrations, command_text(words));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
-      console.error(advised(error));
+      console.error(advised(error, std::nullopt));
       return exit_code_of(error);
     }
   } catch (const Error& error) {
-    Console(options).error(error);
+    Console(options).error(advised(error, std::nullopt));
     return exit_code_of(error);
   } catch (const std::exception& error) {
     Console(options).error(Error("Failed", error.what()));

@@ -47,6 +47,17 @@ void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& in
         flags, [put] { put(""); }, std::string(argument.help));
     return;
   }
+  if (argument.is_rest) {
+    const auto put_all = [put](const std::vector<std::string>& words) {
+      std::string text;
+      for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+      put(text);
+    };
+    command.add_option_function<std::vector<std::string>>(flags, put_all, std::string(argument.help))
+        ->required(argument.required)
+        ->type_name("");
+    return;
+  }
   command.add_option_function<std::string>(flags, put, std::string(argument.help))
       ->required(argument.required)
       ->type_name(argument.is_flag ? "TEXT" : "");

@@ -2,13 +2,12 @@
 #include "cli/run_one.hpp"
 
 #include "cli/advice.hpp"
+#include "cli/attended_run.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
-#include "cli/progress_view.hpp"
+#include "cli/run_events.hpp"
 
-#include <drift/signal_stop.hpp>
-
-#include <chrono>
+#include <utility>
 
 namespace drift::cli {
 
@@ -30,18 +29,25 @@ std::string summary(const Report& report) {
   return text + ", " + dollars(report.cost);
 }
 
-void say(Session& session, const KnownMigration& migration, const Report& report) {
+std::string outcome(const Console& console, const Report& report) {
+  const Color color = report.ok() ? Color::green : report.outcome == Outcome::stopped ? Color::yellow : Color::red;
+  return console.colored(outcome_text(report.outcome), color, true);
+}
+
+void say(Session& session, const RunName& run, const Report& report) {
   Console& console = session.console();
   for (const std::string& note : report.notes) console.note("note: " + note);
   for (std::size_t i = 0; i < report.errors.size() && i < errors_shown; ++i) {
-    console.error(advised(report.errors[i], migration.number));
+    console.error(report.errors[i]);
   }
   if (report.errors_total > errors_shown) {
     console.note("... and " + grouped(report.errors_total - errors_shown) + " more errors");
   }
-  const Color color = report.ok() ? Color::green : report.outcome == Outcome::stopped ? Color::yellow : Color::red;
-  console.result(console.colored(outcome_text(report.outcome), color, true) + "  " + display_name(migration) + ": " +
-                 summary(report));
+  if (session.settings().json) {
+    console.result(finished_event(run, report, exit_code_of(report)));
+  } else {
+    console.result(outcome(console, report) + "  " + run.migration + ": " + summary(report));
+  }
   if (report.outcome == Outcome::stopped) {
     console.note("Nothing is lost. To go on: " + session.command());
   }
@@ -50,17 +56,18 @@ void say(Session& session, const KnownMigration& migration, const Report& report
 }  // namespace
 
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again) {
-  const SignalStop stop;
-  ProgressView view(session.console(), display_name(migration));
-  RunOptions options = session.settings().run;
-  options.stop = stop.token();
+  const RunName run{.number = migration.number,
+                    .migration = display_name(migration),
+                    .table = migration.migration.table,
+                    .direction = way == Way::up ? "up" : "down"};
+  if (session.settings().json) session.console().result(started_event(run));
+  AttendedRun attended(session, run);
+  RunOptions options = attended.options();
   options.allow_applied = again == Again::allowed;
-  if (!session.settings().quiet) {
-    options.on_progress = [&](const Progress& progress) { view.show(progress, std::chrono::steady_clock::now()); };
-  }
-  const Report report = way == Way::up ? session.migrator().run(migration.migration, options)
-                                       : session.migrator().undo(migration.migration, options);
-  say(session, migration, report);
+  Report report = way == Way::up ? session.migrator().run(migration.migration, options)
+                                 : session.migrator().undo(migration.migration, options);
+  report = advised(std::move(report), migration.number);
+  say(session, run, report);
   return exit_code_of(report);
 }
 

@@ -4,6 +4,8 @@
 #include "cli/local_endpoint.hpp"
 #include "cli/script/lua_script.hpp"
 
+#include "migrate/state_directory.hpp"
+
 #include <string_view>
 #include <utility>
 
@@ -14,6 +16,10 @@ Session::Session(Settings settings, Console& console, std::vector<Migration> of_
       console_(console),
       of_program_(std::move(of_program)),
       command_(std::move(command)) {}
+
+std::filesystem::path Session::state_directory() const {
+  return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;
+}
 
 Client& Session::client() {
   if (client_) return *client_;

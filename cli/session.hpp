@@ -23,6 +23,8 @@ class Session {
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] Console& console() noexcept { return console_; }
   [[nodiscard]] const std::string& command() const noexcept { return command_; }
+  // Of the journals and the control sockets of runs. Throws Error where none can be named.
+  [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.
   Client& client();
   Migrator& migrator();

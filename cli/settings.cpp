@@ -17,7 +17,7 @@ template <class T>
 T number(const std::string& text, T least, T most, const char* what) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= least && value <= most)) {
     throw Error("Usage", "\"" + text + "\" is not " + what);
   }
   return value;
@@ -31,10 +31,11 @@ bool is_true(const std::string& text) {
   throw Error("Usage", "\"" + text + "\" is neither true nor false");
 }
 
-// "500" units a second, or "50%" of the table's capacity.
+// "500" units a second, "50%" of the table's capacity, or "none".
 Rate rate(const std::string& text) {
-  constexpr const char* what = "units a second like 500, or a share of the table's capacity like 50%";
+  constexpr const char* what = "units a second like 500, a share of the table's capacity like 50%, or none";
   constexpr double most = 1e9;
+  if (text == "none") return {};
   if (text.ends_with('%')) {
     const double percent = number(text.substr(0, text.size() - 1), 0.0, 100.0, what);
     if (percent > 0) return Rate::share(percent / 100);

@@ -29,6 +29,8 @@ Verb adopt_verb();
 Verb restart_verb();
 Verb sweep_verb();
 Verb prune_verb();
+Verb ctl_verb();
+Verb watch_verb();
 Verb local_verb();
 Verb demo_verb();
 Verb completion_verb();
