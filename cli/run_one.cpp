@@ -5,6 +5,7 @@
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/verification.hpp"
 
 #include <drift/signal_stop.hpp>
 
@@ -61,6 +62,9 @@ ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Aga
   const Report report = way == Way::up ? session.migrator().run(migration.migration, options)
                                        : session.migrator().undo(migration.migration, options);
   say(session, migration, report);
+  if (report.outcome == Outcome::applied && migration.migration.verify) {
+    return verify_one(session, migration, Verified::after_up, stop.token());
+  }
   return exit_code_of(report);
 }
 
