@@ -139,6 +139,8 @@ const std::array rows{
     SettingRow{"yes", "y", "", "answer yes to what is asked", [](Settings& s, Text t) { s.yes = is_true(t); }},
     SettingRow{"ask-above", "", "ITEMS", "ask before a table of more items is migrated; 0: never; default: 1,000,000",
                [](Settings& s, Text t) { s.ask_above = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
+    SettingRow{"canary", "", "N", "migrate N items first, verify them, and ask before the rest",
+               [](Settings& s, Text t) { s.canary = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
     SettingRow{"require-pitr", "", "", "refuse tables without point-in-time recovery",
                [](Settings& s, Text t) { s.require_pitr = is_true(t); }},
     SettingRow{"no-color", "", "", "no colours (also NO_COLOR)", [](Settings& s, Text t) { s.color = !is_true(t); }},

@@ -74,6 +74,12 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
   if (verified == Verified::when_asked) {
     return console.note("Nothing was changed. Look at the items; what a live writer made since counts as well.");
   }
+  if (verified == Verified::sample) {
+    return console.note(
+        "These items are migrated, all others are as they were. To go on all the same: drift resume. To give "
+        "the rest up: drift restart " +
+        number);
+  }
   console.note(
       "The migration stays applied. Look at the items: an application that still writes the old shape makes "
       "new ones. Then mend them (drift run FILE), or undo the migration (drift down). To look again: drift "
@@ -83,10 +89,13 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
 
 }  // namespace
 
-ExitCode verify_one(Session& session, const KnownMigration& migration, Verified verified, const std::stop_token& stop) {
+namespace {
+
+ExitCode verify_by(Session& session, const KnownMigration& migration, VerifyOptions options, Verified verified) {
   const RunOptions& run = session.settings().run;
-  VerifyOptions options{
-      .concurrency = run.concurrency, .segments = run.segments, .read_rate = run.read_rate, .stop = stop};
+  options.concurrency = run.concurrency;
+  options.segments = run.segments;
+  options.read_rate = run.read_rate;
   if (!session.settings().quiet) {
     options.on_page = [&, name = display_name(migration)](std::uint64_t items, std::uint64_t estimated) {
       session.console().live(name + "  verifying  " + grouped(items) +
@@ -97,7 +106,7 @@ ExitCode verify_one(Session& session, const KnownMigration& migration, Verified 
   try {
     found = verify(session.client(), migration.migration, options);
   } catch (const Error& error) {
-    if (verified == Verified::when_asked) throw;
+    if (verified != Verified::after_up) throw;
     Error::Details details = error.details();
     details.message = "the migration is applied, and could not be verified: " + details.message;
     details.next_step = "It stays applied. To verify it: drift verify " + std::to_string(migration.number);
@@ -106,6 +115,17 @@ ExitCode verify_one(Session& session, const KnownMigration& migration, Verified 
   print(session, migration, found);
   advise(session, migration, found, verified);
   return code_of(found);
+}
+
+}  // namespace
+
+ExitCode verify_one(Session& session, const KnownMigration& migration, Verified verified, const std::stop_token& stop) {
+  return verify_by(session, migration, {.stop = stop}, verified);
+}
+
+ExitCode verify_items(Session& session, const KnownMigration& migration, const std::vector<Attributes>& keys,
+                      const std::stop_token& stop) {
+  return verify_by(session, migration, {.keys = keys, .stop = stop}, Verified::sample);
 }
 
 }  // namespace drift::cli

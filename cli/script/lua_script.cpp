@@ -107,6 +107,7 @@ Migration load_lua(const std::filesystem::path& file, const ScriptOptions& optio
           .down = table.has_down ? callback(LuaState::Function::down) : Callback{},
           .revision = script->revision(),
           .reads = table.reads,
+          .filter = table.filter,
           .verify = table.has_verify ? [script](const Item& item) { return script->verify(item); }
                                      : std::function<bool(const Item&)>{}};
 }

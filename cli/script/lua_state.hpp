@@ -21,6 +21,7 @@ struct ScriptTable {
   bool has_down = false;
   bool has_verify = false;
   std::vector<std::string> reads = {};
+  Expression filter = {};
 };
 
 class LuaState {

@@ -20,6 +20,7 @@ struct VerifyOptions {
   std::size_t concurrency = 8;  // calls of Migration::verify at once, 1 to 1,024
   std::uint32_t segments = 0;   // of the scan; 0: as many as a run would choose
   Rate read_rate = {};
+  std::vector<Attributes> keys = {};  // only these items, those of them that there are; empty: the whole table
   std::stop_token stop = {};
   // After each page: items seen so far, and about how many there are (0: not known). Never called twice at once; must
   // not throw.
@@ -39,9 +40,9 @@ struct Verification {
   [[nodiscard]] bool holds() const noexcept { return complete && differs == 0 && errors_total == 0; }
 };
 
-// Calls Migration::verify for every item of the migration's table, as consistent reads have it. An item that a live
-// writer changes meanwhile is seen as it is before or after. Throws Error: code "ConfigError" for a migration without
-// verify or without a table, and what a call to DynamoDB throws.
+// Calls Migration::verify for every item of the migration's table (or for `keys`), as consistent reads have it. An item
+// that a live writer changes meanwhile is seen as it is before or after. Throws Error: code "ConfigError" for a
+// migration without verify or without a table, and what a call to DynamoDB throws.
 Verification verify(Client& client, const Migration& migration, const VerifyOptions& options = {});
 
 }  // namespace drift

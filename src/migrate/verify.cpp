@@ -6,8 +6,12 @@
 #include "migrate/preflight.hpp"
 #include "migrate/refuse.hpp"
 #include "migrate/survey.hpp"
+#include "value/item_access.hpp"
+
+#include <drift/json.hpp>
 
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -59,6 +63,34 @@ class Findings {
   Verification found_;
 };
 
+// Those of the options' items that there are.
+migrate::Survey look_at_keys(Client& reader, const migrate::CatalogTable& table, const VerifyOptions& options,
+                             const std::function<void(const Item&)>& look) {
+  const auto key = std::make_shared<const KeySchema>(table.description.key);
+  migrate::Survey seen;
+  for (const Attributes& wanted : options.keys) {
+    seen.complete = !options.stop.stop_requested();
+    if (!seen.complete) break;
+    const auto item = reader.get_item(table.wire_name, wanted);
+    if (!item) continue;
+    ++seen.items;
+    look(value::ItemAccess::own(to_json(*item), key));
+  }
+  return seen;
+}
+
+migrate::Survey look_at_table(Client& reader, const migrate::CatalogTable& table, const VerifyOptions& options,
+                              const std::function<void(const Item&)>& look) {
+  migrate::SurveyOptions survey{.threads = options.concurrency,
+                                .segments = options.segments,
+                                .read_rate = options.read_rate,
+                                .stop = options.stop};
+  if (options.on_page) {
+    survey.on_page = [&](std::uint64_t items) { options.on_page(items, table.description.items_estimated); };
+  }
+  return migrate::survey(reader, table, survey, [&](const auto&, const Item& item) { look(item); });
+}
+
 }  // namespace
 
 Verification verify(Client& client, const Migration& migration, const VerifyOptions& options) {
@@ -67,15 +99,9 @@ Verification verify(Client& client, const Migration& migration, const VerifyOpti
   migrate::TableCatalog catalog(reader);
   const auto table = migrate::find_table(reader, catalog, migration.table);
   Findings findings(table->description.name);
-  migrate::SurveyOptions survey{.threads = options.concurrency,
-                                .segments = options.segments,
-                                .read_rate = options.read_rate,
-                                .stop = options.stop};
-  if (options.on_page) {
-    survey.on_page = [&](std::uint64_t items) { options.on_page(items, table->description.items_estimated); };
-  }
+  const auto look = [&](const Item& item) { findings.look(migration, item); };
   const migrate::Survey seen =
-      migrate::survey(reader, *table, survey, [&](const auto&, const Item& item) { findings.look(migration, item); });
+      options.keys.empty() ? look_at_table(reader, *table, options, look) : look_at_keys(reader, *table, options, look);
   Verification result = findings.take();
   result.items = seen.items;
   result.read_units = seen.read_units;

@@ -88,6 +88,15 @@ TEST_F(VerifyTest, AStoppedOneIsNotComplete) {
   EXPECT_FALSE(found.holds());
 }
 
+TEST_F(VerifyTest, OnlyTheItemsThatAreNamed) {
+  fill(20);
+  ASSERT_EQ(run(count_up, {.items_max = 3}).outcome, Outcome::stopped);
+  const Verification found = look(is_one, {.keys = {{{"id", 4}}, {{"id", 5}}, {{"id", 99}}}});
+  EXPECT_EQ(found.items, 2U) << "there is no item 99";
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(found.differs, 2U - (items().at(4).at("n") == Value(1)) - (items().at(5).at("n") == Value(1)));
+}
+
 TEST_F(VerifyTest, SaysHowFarItIs) {
   fill(100);
   std::uint64_t last = 0;

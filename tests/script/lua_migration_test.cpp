@@ -64,6 +64,31 @@ TEST_F(LuaMigrationTest, AnErrorNamesFileLineAndItemAndNothingIsApplied) {
   for (const auto& [id, item] : items()) EXPECT_TRUE(item.contains("text"));
 }
 
+TEST_F(LuaMigrationTest, AFilterSaysWhichItemsItIsCalledFor) {
+  fill(20);
+  const std::string up = "up = function(item, actions) actions:update('SET seen = :t', { t = true }) end";
+  const Report report =
+      migrator().run(script(returned("filter = { '#i >= :i', values = { i = 15 }, names = { i = 'id' } }, " + up)), {});
+  EXPECT_TRUE(report.ok()) << errors_of(report);
+  EXPECT_EQ(count_where("seen", true), 5U);
+  migrator().mark_pending(1);
+  EXPECT_TRUE(migrator().run(script(returned("filter = 'attribute_not_exists(seen)', " + up)), {}).ok());
+  EXPECT_EQ(count_where("seen", true), 20U);
+}
+
+TEST_F(LuaMigrationTest, AFilterThatIsNoneIsAnErrorWhenTheFileIsLoaded) {
+  for (const char* filter :
+       {"filter = 7", "filter = {}", "filter = { 'a = :a', vaules = { a = 1 } }", "filter = { 'a', 'b' }"}) {
+    try {
+      script(returned(std::string(filter) + ", up = function() end"));
+      ADD_FAILURE() << filter;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "ScriptError");
+      EXPECT_NE(error.message().find("filter"), std::string::npos) << error.message();
+    }
+  }
+}
+
 TEST_F(LuaMigrationTest, VerifySaysWhichItemsAreNotAsTheyShouldBe) {
   fill(30);
   const Migration migration =
