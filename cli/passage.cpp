@@ -31,6 +31,15 @@ ExitCode go(Session& session, const std::vector<Step>& steps) {
   return ExitCode::done;
 }
 
+void check_table(const Standing& standing) {
+  if (standing.state != State::other_table) return;
+  throw Error({.code = "Changed",
+               .message = display_name(*standing.migration) + " is applied to the table " + standing.applied->table +
+                          ", and here it is for " + standing.migration->migration.table,
+               .next_step = "Nothing was done. Where its file was edited, put back what was applied. Other tables, as "
+                            "with another --table-prefix, need a metadata table of their own: --meta-table."});
+}
+
 void check_unchanged(const Standing& standing) {
   if (standing.state != State::changed) return;
   const std::string number = std::to_string(standing.number);
@@ -76,6 +85,7 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   std::vector<Step> steps;
   for (const auto& [number, standing] : standings(session)) {
     if (up_to.last && number > *up_to.last) break;
+    check_table(standing);
     check_unchanged(standing);
     check_not_being_undone(standing);
     if (standing.state == State::missing_file) {

@@ -82,7 +82,8 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
     for (const Failure& failure : session.migrator().failures(run)) keys.insert(to_json(failure.key));
   }
   for (const std::string& key : keys) session.migrator().resolve(run, attributes_from_json(key), resolution);
-  session.console().note(std::to_string(keys.size()) + " items are decided. Go on: drift resume");
+  session.console().note((keys.size() == 1 ? std::string("One item is") : std::to_string(keys.size()) + " items are") +
+                         " decided. Go on: drift resume");
   return ExitCode::done;
 }
 

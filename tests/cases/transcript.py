@@ -70,6 +70,7 @@ _USER = getpass.getuser()
 _HOST = socket.gethostname()
 _VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "<time>"),
+    (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d\b"), "<time>"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<run>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<checksum>"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "<endpoint>"),
@@ -78,6 +79,8 @@ _VOLATILE = [
     (re.compile(rf'"host":"{re.escape(_HOST)}"'), '"host":"<host>"'),
     (re.compile(rf"\bhost {re.escape(_HOST)}\b"), "host <host>"),
     (re.compile(r"\b(pid\W+)\d+"), r"\1<pid>"),
+    (re.compile(r"\b\d+ RCU\b"), "<n> RCU"),  # more segments, more pages; their number is that of the machine's cores
+    (re.compile(r'"read_units":[\d.]+'), '"read_units":<n>'),
     (re.compile(r"drift-[0-9a-f]{16}\b"), "drift-<table>"),
 ]
 

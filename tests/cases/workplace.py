@@ -32,7 +32,7 @@ class Workplace:
             "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "HOME": str(self.home), "LC_ALL": "C.UTF-8", "TZ": "UTC",
             "XDG_STATE_HOME": str(self.home / "state"), "TMPDIR": str(self.root), "USER": os.environ.get("USER", ""),
             "AWS_ENDPOINT_URL_DYNAMODB": server.endpoint, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "CASE",
-            "AWS_SECRET_ACCESS_KEY": SECRET}
+            "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_EC2_METADATA_DISABLED": "true"}
         if dynoxide:
             self.environment["DRIFT_DYNOXIDE"] = dynoxide
         if not self.environment["USER"]:
