@@ -24,6 +24,8 @@ constexpr std::array translations{
     Translation{"Mend the item, or the callback under the same Migration::revision, and run the migration again",
                 "Mend the item and run drift resume"},
     Translation{"Migration::reads, or use RunOptions::version, or Guard::exists", "`reads`, or use guard = \"exists\""},
+    Translation{", or set RunOptions::allow_applied: what it changed",
+                " (one that drift run has run: drift run FILE --undo), or give --allow-later: what it changed"},
     Translation{"set RunOptions::allow_applied", "use drift mark-pending #"},
     Translation{"Set RunOptions::allow_applied", "Use drift mark-pending #"},
     Translation{"Raise RunOptions::max_cost or max_write_units and run the migration again",

@@ -17,6 +17,7 @@ namespace {
 struct Step {
   const KnownMigration* migration = nullptr;
   Way way = Way::up;
+  Again again = Again::refused;  // of an undo: also where a later migration changed the same table
 };
 
 ExitCode go(Session& session, const std::vector<Step>& steps) {
@@ -25,7 +26,7 @@ ExitCode go(Session& session, const std::vector<Step>& steps) {
   for (const Step& step : steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
   for (const Step& step : steps) {
-    const ExitCode code = run_one(session, *step.migration, step.way);
+    const ExitCode code = run_one(session, *step.migration, step.way, step.again);
     if (code != ExitCode::done) return code;
   }
   return ExitCode::done;
@@ -99,14 +100,16 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   return go(session, steps);
 }
 
-ExitCode go_down(Session& session, std::uint64_t last, std::optional<std::uint64_t> count) {
+ExitCode go_down(Session& session, const DownTo& down_to) {
   const auto all = standings(session);
   std::vector<Step> steps;
-  for (auto it = all.rbegin(); it != all.rend() && it->first > last; ++it) {
+  for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
     const Standing& standing = it->second;
     if (!standing.applied && !is_being_undone(standing)) continue;
-    if (count && steps.size() == *count) break;
-    steps.push_back({.migration = &migration_of(standing), .way = Way::down});
+    if (down_to.count && steps.size() == *down_to.count) break;
+    const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
+    steps.push_back(
+        {.migration = &migration_of(standing), .way = Way::down, .again = allowed ? Again::allowed : Again::refused});
   }
   return go(session, steps);
 }
@@ -128,8 +131,10 @@ ExitCode resume(Session& session) {
   std::vector<Step> steps;
   for (const auto& [number, standing] : standings(session)) {
     if (!is_unfinished(standing)) continue;
-    const Way way = is_being_undone(standing) ? Way::down : Way::up;
-    steps.push_back({.migration = &migration_of(standing), .way = way});
+    const bool undone = is_being_undone(standing);
+    steps.push_back({.migration = &migration_of(standing),
+                     .way = undone ? Way::down : Way::up,
+                     .again = undone ? Again::allowed : Again::refused});
   }
   return go(session, steps);
 }

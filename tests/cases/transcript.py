@@ -75,9 +75,10 @@ _VOLATILE = [
     (re.compile(r"\b[0-9a-f]{64}\b"), "<checksum>"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "<endpoint>"),
     (re.compile(re.escape(f"{_USER}@{_HOST}")), "<who>"),
+    (re.compile(rf"\b{re.escape(_USER)} on {re.escape(_HOST)}\b"), "<who>"),
+    (re.compile(rf"\bon {re.escape(_HOST)}\b"), "on <host>"),
     (re.compile(rf'"user":"{re.escape(_USER)}"'), '"user":"<user>"'),
     (re.compile(rf'"host":"{re.escape(_HOST)}"'), '"host":"<host>"'),
-    (re.compile(rf"\bhost {re.escape(_HOST)}\b"), "host <host>"),
     (re.compile(r"\b(pid\W+)\d+"), r"\1<pid>"),
     (re.compile(r"\b\d+ RCU\b"), "<n> RCU"),  # more segments, more pages; their number is that of the machine's cores
     (re.compile(r'"read_units":[\d.]+'), '"read_units":<n>'),
