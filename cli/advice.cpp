@@ -22,16 +22,20 @@ struct Translation {
 constexpr std::array translations{
     Translation{"Migration::reads, or use RunOptions::version, or Guard::exists for this action",
                 "`reads` of the migration, or give this action guard = \"exists\""},
-    Translation{"Mend the item, or the callback under the same Migration::revision, and run", "Mend the item, and run"},
-    Translation{"set Migration::revision to", "put its file back as it was then, revision"},
+    // A script's revision is the checksum of its text: it is not set, its text is put back.
+    Translation{"Finish it with the program that began it; or, where the callbacks do the same, set "
+                "Migration::revision to ",
+                "Put the file back as it was and run drift resume: its checksum was "},
+    Translation{"Mend the item, or the callback under the same Migration::revision, and run the migration again",
+                "Mend the item and run drift resume"},
     Translation{"Set RunOptions::allow_applied to execute it on the table as it is now",
                 "drift mark-pending {V}, then drift up-to {V}, executes it on the table as it is now"},
     Translation{"Undo it first, or set RunOptions::allow_applied to execute it again",
                 "Undo it first (drift down) to execute it again"},
-    Translation{"Undo that one first, or set RunOptions::allow_applied: what it changed is then left as it is, and "
-                "listed",
-                "Undo that one first: drift down"},
-    Translation{"RunOptions::max_cost or max_write_units", "--max-cost or --max-write-units"},
+    Translation{", or set RunOptions::allow_applied: what it changed",
+                " (one that drift run has run: drift run FILE --undo), or give --allow-later: what it changed"},
+    Translation{"Raise RunOptions::max_cost or max_write_units and run the migration again",
+                "Raise --max-cost or --max-write-units and run it again"},
     Translation{"RunOptions::apply = Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::streaming", "--apply streaming"},

@@ -7,20 +7,30 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 namespace drift::cli {
 
 namespace {
 
-// The whole text as a number of that type.
+// The whole text as a number of that type; empty for any other text.
 template <class T>
-T number(const std::string& text, T least, T most, const char* what) {
+std::optional<T> number_in(const std::string& text, T least, T most) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= least && value <= most)) {
-    throw Error("Usage", "\"" + text + "\" is not " + what);
-  }
-  return value;
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  return is_number && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+[[noreturn]] void refuse(const std::string& text, const char* what) {
+  throw Error("Usage", "\"" + text + "\" is not " + what);
+}
+
+template <class T>
+T number(const std::string& text, T least, T most, const char* what) {
+  const std::optional<T> value = number_in(text, least, most);
+  if (!value) refuse(text, what);
+  return *value;
 }
 
 bool is_true(const std::string& text) {
@@ -33,28 +43,23 @@ bool is_true(const std::string& text) {
 
 // "500" units a second, "50%" of the table's capacity, or "none".
 Rate rate(const std::string& text) {
-  constexpr const char* what = "units a second like 500, a share of the table's capacity like 50%, or none";
-  constexpr double most = 1e9;
   if (text == "none") return {};
-  if (text.ends_with('%')) {
-    const double percent = number(text.substr(0, text.size() - 1), 0.0, 100.0, what);
-    if (percent > 0) return Rate::share(percent / 100);
-  } else if (const double units = number(text, 0.0, most, what); units > 0) {
-    return Rate::units(units);
-  }
-  throw Error("Usage", "\"" + text + "\" is not " + what);
+  constexpr double most = 1e9;
+  constexpr double percent = 100;
+  const bool is_share = text.ends_with('%');
+  const auto value = number_in(is_share ? text.substr(0, text.size() - 1) : text, 0.0, is_share ? percent : most);
+  if (!value || *value <= 0) refuse(text, "units a second like 500, a share of the table's capacity like 50%, or none");
+  return is_share ? Rate::share(*value / percent) : Rate::units(*value);
 }
 
 // "90", "90s", "5m", "2h".
 std::chrono::milliseconds duration(const std::string& text) {
-  constexpr const char* what = "a time like 90s, 5m or 2h";
-  std::int64_t unit = 1;
-  std::string digits = text;
-  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
-    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3'600;
-    digits.pop_back();
-  }
-  return std::chrono::seconds(number<std::int64_t>(digits, 0, 1'000'000, what) * unit);
+  const char last = text.empty() ? ' ' : text.back();
+  const bool has_unit = last == 's' || last == 'm' || last == 'h';
+  const std::int64_t unit = last == 'h' ? 3'600 : last == 'm' ? 60 : 1;
+  const auto value = number_in<std::int64_t>(has_unit ? text.substr(0, text.size() - 1) : text, 0, 1'000'000);
+  if (!value) refuse(text, "a time like 90s, 5m or 2h");
+  return std::chrono::seconds(*value * unit);
 }
 
 Guard guard(const std::string& text) {
