@@ -44,10 +44,10 @@ constexpr std::array translations{
     Translation{"ClientOptions::endpoint", "--endpoint", false},
 };
 
-std::string translated(std::string text, std::uint64_t number) {
+std::string translated(std::string text, std::optional<std::uint64_t> number) {
   for (const Translation& translation : translations) {
     std::string said(translation.said);
-    if (translation.takes_number) said += " " + std::to_string(number);
+    if (translation.takes_number) said += number ? " " + std::to_string(*number) : " V";
     for (std::size_t at = text.find(translation.name); at != std::string::npos; at = text.find(translation.name, at)) {
       text.replace(at, translation.name.size(), said);
       at += said.size();
@@ -58,7 +58,7 @@ std::string translated(std::string text, std::uint64_t number) {
 
 }  // namespace
 
-Error advised(const Error& error, std::uint64_t number) {
+Error advised(const Error& error, std::optional<std::uint64_t> number) {
   Error::Details details = error.details();
   details.message = translated(std::move(details.message), number);
   details.next_step = translated(std::move(details.next_step), number);

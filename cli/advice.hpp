@@ -5,10 +5,11 @@
 #include <drift/error.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace drift::cli {
 
-// The error with its next step said for the migration of that number.
-Error advised(const Error& error, std::uint64_t number);
+// The error with its next step said for the migration of that number; without one for "V".
+Error advised(const Error& error, std::optional<std::uint64_t> number = {});
 
 }  // namespace drift::cli

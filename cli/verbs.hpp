@@ -30,5 +30,8 @@ Verb restart_verb();
 Verb sweep_verb();
 Verb prune_verb();
 Verb local_verb();
+Verb demo_verb();
+Verb completion_verb();
+Verb manual_verb();
 
 }  // namespace drift::cli
