@@ -3,6 +3,7 @@
 
 #include "cli/local_endpoint.hpp"
 #include "cli/script/lua_script.hpp"
+#include "cli/script/process_script.hpp"
 
 #include <string_view>
 #include <utility>
@@ -45,9 +46,10 @@ const MigrationSet& Session::migrations() {
 }
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
-  return script::load_lua(file, {.number = number,
-                                 .table_prefix = settings_.table_prefix,
-                                 .log = [this](std::string_view line) { console_.note(line); }});
+  const auto log = [this](std::string_view line) { console_.note(line); };
+  if (file.extension() == ".lua")
+    return script::load_lua(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
+  return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
 }
 
 }  // namespace drift::cli

@@ -39,6 +39,12 @@ void check_members(const JsonObject& object, const std::string& what, std::initi
   }
 }
 
+// Some languages end a line at these, which stand in strings only.
+void escape_all(std::string& line, std::string_view character, std::string_view escape) {
+  for (auto at = line.find(character); at != std::string::npos; at = line.find(character, at))
+    line.replace(at, character.size(), escape);
+}
+
 std::string text_of(const JsonObject& object, std::string_view name) {
   return object.string(name).value_or(std::string());
 }
@@ -172,8 +178,9 @@ std::string request_line(std::uint64_t id, Call call, std::span<const std::strin
   line.append(call_name(call)).append("\",\"items\":[");
   for (std::size_t i = 0; i < items.size(); ++i) line.append(i == 0 ? "" : ",").append(items[i]);
   // Between the tokens of JSON a line's end is a space; within a string it cannot be.
-  std::ranges::replace_if(
-      line, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  for (char& c : line) c = c == '\n' || c == '\r' ? ' ' : c;
+  escape_all(line, "\u2028", "\\u2028");
+  escape_all(line, "\u2029", "\\u2029");
   return line += "]}";
 }
 

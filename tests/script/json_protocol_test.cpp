@@ -77,6 +77,8 @@ TEST(JsonProtocol, AsksForItemsInOneLine) {
   const std::array<std::string_view, 2> items{R"({"id":{"N":"1"}})", "{\n\"id\":\r\n{\"N\":\"2\"}}"};
   EXPECT_EQ(request_line(8, Call::down, items),
             R"({"id":8,"call":"down","items":[{"id":{"N":"1"}},{ "id":  {"N":"2"}}]})");
+  const std::array<std::string_view, 1> ends{"{\"id\":{\"S\":\"a\u2028b\u2029\u2028c\"}}"};
+  EXPECT_TRUE(has(request_line(8, Call::up, ends), R"({"S":"a\u2028b\u2029\u2028c"})"));
   EXPECT_TRUE(has(request_line(1, Call::up, items), R"("call":"up")"));
   EXPECT_TRUE(has(request_line(1, Call::verify, items), R"("call":"verify")"));
 }
