@@ -13,8 +13,6 @@ namespace drift::cli {
 
 namespace {
 
-constexpr std::string_view extension = ".lua";
-
 std::string place_of(const KnownMigration& migration) {
   return migration.file.empty() ? "the program" : migration.file.string();
 }
@@ -22,8 +20,8 @@ std::string place_of(const KnownMigration& migration) {
 }  // namespace
 
 bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name) {
-  if (!file_name.ends_with(extension)) return false;
-  file_name.remove_suffix(extension.size());
+  const auto dot = file_name.rfind('.');
+  if (dot != std::string_view::npos) file_name = file_name.substr(0, dot);
   const char* const end = file_name.data() + file_name.size();
   const auto [digits_end, error] = std::from_chars(file_name.data(), end, number);
   if (error != std::errc{} || digits_end == end || *digits_end != '_' || digits_end + 1 == end) return false;
@@ -45,7 +43,9 @@ MigrationSet::MigrationSet(const std::filesystem::path& directory, std::vector<M
 void MigrationSet::read_directory(const std::filesystem::path& directory, const Load& load) {
   std::error_code error;
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (!entry.is_directory()) files.push_back(entry.path());
+  }
   if (error) {
     throw Error(
         {.code = "ConfigError",

@@ -21,7 +21,8 @@ struct KnownMigration {
   Migration migration = {};         // without callbacks until a file is loaded
 };
 
-// "00001_add_decade.lua" to 1 and "add_decade"; number and name as they are in the file's name. False for another name.
+// "00001_add_decade.lua", or with any other extension or none, to 1 and "add_decade"; number and name as they are in
+// the file's name. False for another name.
 bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name);
 
 class MigrationSet {

@@ -3,6 +3,7 @@
 
 #include "cli/local_endpoint.hpp"
 #include "cli/script/lua_script.hpp"
+#include "cli/script/process_script.hpp"
 #include "client/core.hpp"
 
 #include "migrate/state_directory.hpp"
@@ -57,10 +58,13 @@ const MigrationSet& Session::migrations() {
 }
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
-  return script::load_lua(file, {.number = number,
-                                 .table_prefix = settings_.table_prefix,
-                                 .log = [this](std::string_view line) { console_.note(line); },
-                                 .reader = [this]() -> Client& { return reader(); }});
+  const auto log = [this](std::string_view line) { console_.note(line); };
+  const auto reader_of = [this]() -> Client& { return reader(); };
+  if (file.extension() != ".lua") {
+    return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
+  }
+  return script::load_lua(
+      file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
 }
 
 }  // namespace drift::cli

@@ -31,7 +31,7 @@ class Session {
   Client& reader();
   Migrator& migrator();
   const MigrationSet& migrations();
-  // A file as a migration of that number, by these settings.
+  // A file as a migration of that number, by these settings: a script of Lua by its extension, else a program.
   Migration load(const std::filesystem::path& file, std::uint64_t number);
 
  private:

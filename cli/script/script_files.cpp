@@ -4,15 +4,13 @@
 
 #include "base/text.hpp"
 #include "cli/script/lua_api.hpp"
+#include "cli/script/script_text.hpp"
 #include "wire/sha256.hpp"
 
 #include <drift/error.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -21,27 +19,6 @@ namespace drift::script {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The text of a file, or why there is none.
-struct Read {
-  std::string text = {};
-  std::string problem = {};
-};
-
-Read read_file(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) return {.problem = fs::exists(path, error) ? "is no file" : "does not exist"};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return {.problem = "cannot be opened"};
-  Read read;
-  read.text.resize(ScriptFiles::file_bytes_max + 1);
-  in.read(read.text.data(), static_cast<std::streamsize>(read.text.size()));
-  if (in.bad()) return {.problem = "cannot be read"};
-  read.text.resize(static_cast<std::size_t>(in.gcount()));
-  if (read.text.size() > ScriptFiles::file_bytes_max) return {.problem = "is larger than 1 MB"};
-  if (read.text.starts_with("\xEF\xBB\xBF")) read.text.erase(0, 3);
-  return read;
-}
 
 bool is_module_name(std::string_view name) {
   const auto parts = base::split(name, '.');
@@ -57,21 +34,10 @@ bool is_below(const fs::path& file, const fs::path& directory) {
   return rest == directory.end() && in_file != file.end();
 }
 
-// An editor's way to end lines and files changes nothing.
-std::string normalised(std::string_view text) {
-  std::string out;
-  for (const std::string_view line : base::split(text, '\n')) {
-    const auto last = line.find_last_not_of(" \t\r");
-    out.append(line.substr(0, last == std::string_view::npos ? 0 : last + 1)).append("\n");
-  }
-  while (out.ends_with("\n")) out.pop_back();
-  return out;
-}
-
 }  // namespace
 
 ScriptFiles::ScriptFiles(const fs::path& script) : name_(script.filename().string()) {
-  Read read = read_file(script);
+  ScriptText read = read_script(script);
   std::error_code error;
   if (read.problem.empty()) directory_ = fs::canonical(script.has_parent_path() ? script.parent_path() : ".", error);
   if (error) read.problem = "cannot be read: " + error.message();
@@ -103,7 +69,7 @@ ScriptFiles::Module ScriptFiles::read_module(const std::string& name) const {
   const fs::path path = fs::canonical(directory_ / module.name, error);
   if (error) fault(quoted + ": there is no file " + module.name + " in the script's directory");
   if (!is_below(path, directory_)) fault(quoted + " lies outside the script's directory");
-  Read read = read_file(path);
+  ScriptText read = read_script(path);
   if (!read.problem.empty()) fault(quoted + ' ' + read.problem);
   module.text = std::move(read.text);
   return module;

@@ -3,7 +3,6 @@
 // file is read. For several threads at once.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -14,8 +13,6 @@ namespace drift::script {
 
 class ScriptFiles {
  public:
-  static constexpr std::size_t file_bytes_max = std::size_t{1} << 20U;
-
   // Throws Error (code "ScriptError") when the script cannot be read.
   explicit ScriptFiles(const std::filesystem::path& script);
 

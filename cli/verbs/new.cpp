@@ -1,5 +1,6 @@
 // new, validate: the files of migrations.
 #include "cli/json_text.hpp"
+#include "cli/migration_templates.hpp"
 #include "cli/names.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
@@ -15,22 +16,6 @@
 namespace drift::cli {
 
 namespace {
-
-constexpr std::string_view script =
-    R"(-- What `up` queues is executed when every item has been looked at without an error.
--- The whole language: docs/scripts.md
-return {
-  table = "TABLE",
-  description = "DESCRIPTION",
-  up = function(item, actions)
-    if item.done then return end
-    actions:update("SET done = :d", { d = true })
-  end,
-  down = function(item, actions)
-    actions:update("REMOVE done")
-  end,
-}
-)";
 
 // "Add decade" to "add_decade". Throws Error for a name of which nothing is left.
 std::string file_name_of(const std::string& name) {
@@ -72,25 +57,37 @@ std::string next_digits(const std::filesystem::path& directory) {
   return digits.data();
 }
 
+// `what` stands in quotes.
 std::string filled_in(std::string text, std::string_view what, std::string_view with) {
-  text.replace(text.find(what), what.size(), with);
+  text.replace(text.find('"' + std::string(what) + '"') + 1, what.size(), with);
   return text;
+}
+
+// For whom it may be read.
+void make_executable(const std::filesystem::path& file) {
+  using std::filesystem::perms;
+  const perms reading =
+      std::filesystem::status(file).permissions() & (perms::owner_read | perms::group_read | perms::others_read);
+  std::filesystem::permissions(file, static_cast<perms>(static_cast<unsigned>(reading) >> 2U),
+                               std::filesystem::perm_options::add);
 }
 
 ExitCode begin(Session& session, const Arguments& arguments) {
   const std::string name = file_name_of(arguments.text("NAME"));
+  const MigrationTemplate& begun = migration_template(arguments.has("lang") ? arguments.text("lang") : "lua");
   const std::filesystem::path& directory = session.settings().dir;
   std::filesystem::create_directories(directory);
   const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory);
-  const std::filesystem::path file = directory / (digits + "_" + name + ".lua");
+  const std::filesystem::path file = directory / (digits + "_" + name + std::string(begun.extension));
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
-  std::string text = filled_in(std::string(script), "DESCRIPTION", words);
+  std::string text = filled_in(std::string(begun.text), "DESCRIPTION", words);
   if (arguments.has("table")) text = filled_in(std::move(text), "TABLE", arguments.text("table"));
   std::ofstream out(file, std::ios::binary);
   out << text;
   out.close();
   if (!out) throw Error({.code = "ConfigError", .message = file.string() + " could not be written"});
+  if (begun.executable) make_executable(file);
   session.console().result(file.string());
   return ExitCode::done;
 }
@@ -128,8 +125,11 @@ Verb new_verb() {
           .help = "Begin a migration: write a file with the next number",
           .arguments = {{.name = "NAME", .help = "what it does, in a few words", .required = true},
                         {.name = "table", .help = "the table that it migrates", .is_flag = true},
+                        {.name = "lang", .help = "lua (the default), py or js", .is_flag = true},
                         {.name = "timestamp", .help = "number it by the time", .is_flag = true, .has_value = false}},
-          .examples = "  drift new add_decade --table Movies\n  drift new \"add decade\" --timestamp\n",
+          .examples =
+              "  drift new add_decade --table Movies\n  drift new \"add decade\" --timestamp\n"
+              "  drift new add_decade --table Movies --lang py\n",
           .run = begin};
 }
 

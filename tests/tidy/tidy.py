@@ -50,6 +50,7 @@ HEADER_ROOMS = {
 # The same of the folders of cli/.
 CLI_HEADER_FOLDERS = {
     r"<(lua|lualib|lauxlib)\.h(pp)?>": {"script"},
+    r"<(spawn|sys/wait|sys/pidfd)\.h>": {"script"},
 }
 # What cli/script may use of the rooms; the verbs stand above all of them.
 SCRIPT_ROOMS = {"base", "value", "wire"}

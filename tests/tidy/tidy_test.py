@@ -66,6 +66,13 @@ class Rules(unittest.TestCase):
         self.keeps("cli/script/a.cpp", '#include <lua.hpp>\n#include "cli/script/b.hpp"\n#include "base/text.hpp"\n')
         self.keeps("cli/verbs/up.cpp", '#include "cli/script/lua_script.hpp"\n#include "local/local_server.hpp"\n')
 
+    def test_processes_stay_in_scripts(self):
+        self.breaks("include", "cli/session.cpp", "#include <spawn.h>\n")
+        self.breaks("include", "cli/verbs/up.cpp", "#include <sys/wait.h>\n")
+        self.breaks("include", "cli/session.cpp", '#include "cli/script/child_process.hpp"\n')
+        self.keeps("cli/script/a.cpp", "#include <spawn.h>\n#include <sys/wait.h>\n")
+        self.keeps("cli/session.cpp", '#include "cli/script/process_script.hpp"\n')
+
     def test_public_headers_know_no_third_party(self):
         for header in ("<asio/io_context.hpp>", "<unistd.h>", '"base/text.hpp"'):
             self.breaks("include", "include/drift/a.hpp", f"#pragma once\n#include {header}\n")
