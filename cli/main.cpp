@@ -10,7 +10,6 @@
 
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,15 +19,6 @@ namespace drift {
 namespace {
 
 using namespace cli;
-
-Settings settings_of(const CommandLine& line) {
-  Settings settings;
-  const std::filesystem::path file = line.config.empty() ? "drift.toml" : line.config;
-  if (!line.config.empty() || std::filesystem::exists(file)) take_file(settings, file);
-  take_environment(settings, process_environment());
-  for (const auto& [row, text] : line.settings) set(settings, *row, text, "--" + std::string(row->name));
-  return settings;
-}
 
 // As it could be typed again.
 std::string command_text(int argc, char** argv) {
@@ -63,7 +53,7 @@ ExitCode carry_out(int argc, char** argv, const std::vector<Migration>& migratio
       std::fputs(line.text.c_str(), stdout);
       return ExitCode::done;
     }
-    Settings settings = settings_of(line);
+    Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
     Console console(options);
     try {

@@ -7,20 +7,25 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 namespace drift::cli {
 
 namespace {
 
-// The whole text as a number of that type.
+// The whole text as a number of that type, within bounds.
 template <class T>
-T number(const std::string& text, T least, T most, const char* what) {
+std::optional<T> number_of(std::string_view text, T least, T most) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= least && value <= most)) {
-    throw Error("Usage", "\"" + text + "\" is not " + what);
-  }
-  return value;
+  const bool is_whole = error == std::errc{} && end == text.data() + text.size();
+  return is_whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+template <class T>
+T number(const std::string& text, T least, T most, const char* what) {
+  if (const auto value = number_of(text, least, most)) return *value;
+  throw Error("Usage", "\"" + text + "\" is not " + what);
 }
 
 bool is_true(const std::string& text) {
@@ -36,12 +41,10 @@ Rate rate(const std::string& text) {
   constexpr const char* what = "units a second like 500, a share of the table's capacity like 50%, or none";
   constexpr double most = 1e9;
   if (text == "none") return {};
-  if (text.ends_with('%')) {
-    const double percent = number(text.substr(0, text.size() - 1), 0.0, 100.0, what);
-    if (percent > 0) return Rate::share(percent / 100);
-  } else if (const double units = number(text, 0.0, most, what); units > 0) {
-    return Rate::units(units);
-  }
+  const bool is_share = text.ends_with('%');
+  const std::string_view digits(text.data(), text.size() - (is_share ? 1 : 0));
+  const auto value = number_of(digits, 0.0, is_share ? 100.0 : most);
+  if (value && *value > 0) return is_share ? Rate::share(*value / 100) : Rate::units(*value);
   throw Error("Usage", "\"" + text + "\" is not " + what);
 }
 
