@@ -161,8 +161,8 @@ TEST_F(ProgressViewTest, WhatATableRefusesIsSaidBeforeWhatMayBeCut) {
 
 TEST_F(ProgressViewTest, ANarrowTerminalHasASmallBarOrNone) {
   apply(500);
-  EXPECT_EQ(line_at(milliseconds(0), 80), "00001_add  apply [#####.....] 500 of 1,000 actions");
-  EXPECT_EQ(line_at(milliseconds(0), 50), "00001_add  apply 500 of 1,000 actions");
+  EXPECT_EQ(line_at(milliseconds(0), 76), "00001_add  apply [#####.....] 500 of 1,000 actions");
+  EXPECT_EQ(line_at(milliseconds(0), 66), "00001_add  apply 500 of 1,000 actions");
 }
 
 TEST_F(ProgressViewTest, OfEachPhaseALineStaysOnATerminal) {
