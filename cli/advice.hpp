@@ -1,15 +1,21 @@
-// The library's errors for people of the command: what they are to do next, in verbs and flags in place of the names of
-// C++.
+// The library's errors for people of the command: what they are to do next, in verbs, flags and words of a script in
+// place of the names of C++.
 #pragma once
 
 #include <drift/error.hpp>
+#include <drift/report.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace drift::cli {
 
-// The error with its next step said for the migration of that number; without one for "V".
-Error advised(const Error& error, std::optional<std::uint64_t> number = {});
+// A text of the library, said for the migration of that number; without one it is called V.
+std::string advised(std::string text, std::optional<std::uint64_t> number);
+// An error with its message and its next step said so.
+Error advised(const Error& error, std::optional<std::uint64_t> number);
+// The same of a report's errors and notes.
+Report advised(Report report, std::uint64_t number);
 
 }  // namespace drift::cli

@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ Settings settings_of(const CommandLine& line) {
   Settings settings;
   const std::filesystem::path file = line.config.empty() ? "drift.toml" : line.config;
   if (!line.config.empty() || std::filesystem::exists(file)) take_file(settings, file);
+  check_variables(process_variables());
   take_environment(settings, process_environment());
   for (const auto& [row, text] : line.settings) set(settings, *row, text, "--" + std::string(row->name));
   return settings;
@@ -45,9 +47,11 @@ std::string command_text(const std::vector<std::string>& words) {
 }
 
 ConsoleOptions console_options() {
+  // A dumb one neither removes a line nor has colours.
+  const bool is_dumb = process_environment()("TERM") == "dumb";
   return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
-          .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-          .err_is_terminal = ::isatty(STDERR_FILENO) == 1};
+          .out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
+          .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
 
 }  // namespace
@@ -57,8 +61,8 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
   try {
     const CommandLine line = parse_command_line({words.begin() + 1, words.end()});
     if (!line.text.empty()) {
-      std::fputs(line.text.c_str(), stdout);
-      return ExitCode::done;
+      std::fputs(line.text.c_str(), line.is_wrong ? stderr : stdout);
+      return line.is_wrong ? ExitCode::refused : ExitCode::done;
     }
     Settings settings = settings_of(line);
     options.color = settings.color;
@@ -67,11 +71,11 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
       Session session(std::move(settings), console, migrations, command_text(words));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
-      console.error(advised(error));
+      console.error(advised(error, line.arguments.has("V") ? line.arguments.number("V") : std::nullopt));
       return exit_code_of(error);
     }
   } catch (const Error& error) {
-    Console(options).error(error);
+    Console(options).error(advised(error, std::nullopt));
     return exit_code_of(error);
   } catch (const std::exception& error) {
     Console(options).error(Error("Failed", error.what()));

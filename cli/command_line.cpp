@@ -47,6 +47,17 @@ void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& in
         flags, [put] { put(""); }, std::string(argument.help));
     return;
   }
+  if (argument.is_rest) {
+    const auto put_all = [put](const std::vector<std::string>& words) {
+      std::string text;
+      for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+      put(text);
+    };
+    command.add_option_function<std::vector<std::string>>(flags, put_all, std::string(argument.help))
+        ->required(argument.required)
+        ->type_name("");
+    return;
+  }
   command.add_option_function<std::string>(flags, put, std::string(argument.help))
       ->required(argument.required)
       ->type_name(argument.is_flag ? "TEXT" : "");
@@ -57,28 +68,51 @@ void add_verb(CLI::App& app, const Verb& verb, CommandLine& line) {
   command->fallthrough();
   for (const std::string_view alias : verb.aliases) command->alias(std::string(alias));
   for (const VerbArgument& argument : verb.arguments) add_argument(*command, argument, line.arguments);
-  if (!verb.examples.empty()) command->footer("Examples:\n" + std::string(verb.examples));
+  command->footer((verb.examples.empty() ? "" : "Examples:\n" + std::string(verb.examples) + "\n") +
+                  "All settings (--dir, --endpoint, --write-rate, ...): drift --help");
   command->callback([&line, &verb] { line.verb = &verb; });
 }
 
+std::string see_help(const Verb* verb) {
+  return verb == nullptr ? "drift --help lists what there is." : "See: drift " + std::string(verb->name) + " --help";
+}
+
+Error unknown_flag(const std::string& flag, const Verb* verb) {
+  std::vector<std::string> flags{"--config", "--help", "--version"};
+  for (const SettingRow& row : setting_rows()) flags.push_back("--" + std::string(row.name));
+  const std::vector<VerbArgument> none;
+  for (const VerbArgument& argument : verb == nullptr ? none : verb->arguments) {
+    if (argument.is_flag) flags.push_back("--" + std::string(argument.name));
+  }
+  const std::vector<std::string_view> names(flags.begin(), flags.end());
+  return usage_error(flag + " is no flag" + (verb == nullptr ? "" : " of drift " + std::string(verb->name)),
+                     "Nothing was done. " + did_you_mean(nearest(flag, names), see_help(verb)));
+}
+
 // What is wrong with a word that CLI11 did not know.
-Error unknown_word(const std::string& word) {
-  if (word.starts_with("-")) {
-    std::vector<std::string> flags;
-    for (const SettingRow& row : setting_rows()) flags.push_back("--" + std::string(row.name));
-    const std::vector<std::string_view> names(flags.begin(), flags.end());
-    const std::string flag = word.substr(0, word.find('='));
-    return usage_error(flag + " is no flag", did_you_mean(nearest(flag, names), "drift --help lists the flags."));
+Error unknown_word(const std::string& word, const Verb* verb) {
+  if (word.starts_with("-")) return unknown_flag(word.substr(0, word.find('=')), verb);
+  if (verb != nullptr) {
+    return usage_error("drift " + std::string(verb->name) + " has no use for \"" + word + "\"",
+                       "Nothing was done. " + see_help(verb));
   }
   std::vector<std::string_view> names;
-  for (const Verb& verb : verbs()) {
-    names.push_back(verb.name);
-    names.insert(names.end(), verb.aliases.begin(), verb.aliases.end());
+  for (const Verb& each : verbs()) {
+    names.push_back(each.name);
+    names.insert(names.end(), each.aliases.begin(), each.aliases.end());
   }
   const auto near = nearest(word, names);
-  return usage_error("\"" + word + "\" is not expected here", near.empty()
-                                                                  ? "drift --help lists what there is."
-                                                                  : "Did you mean drift " + std::string(near) + "?");
+  return usage_error("drift has no verb \"" + word + "\"",
+                     near.empty() ? see_help(nullptr) : "Did you mean drift " + std::string(near) + "?");
+}
+
+// The verb of a line that could not be read; null: there is none on it.
+const Verb* verb_of(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  for (const Verb& verb : verbs()) {
+    if (!commands.empty() && commands.front()->get_name() == verb.name) return &verb;
+  }
+  return nullptr;
 }
 
 std::string version_line() { return "drift " + std::string(version_text) + "\n"; }
@@ -103,10 +137,13 @@ CommandLine parse_command_line(std::vector<std::string> words) {
     line.text = version_line();
     return line;
   } catch (const CLI::ParseError& error) {
-    throw usage_error(error.what(), "drift --help, or drift VERB --help, says what is expected.");
+    throw usage_error(error.what(), "Nothing was done. " + see_help(verb_of(app)));
   }
-  if (const auto extras = app.remaining(true); !extras.empty()) throw unknown_word(extras.front());
-  if (line.verb == nullptr) line.text = app.help();
+  if (const auto extras = app.remaining(true); !extras.empty()) throw unknown_word(extras.front(), line.verb);
+  if (line.verb == nullptr) {
+    line.text = app.help();
+    line.is_wrong = true;
+  }
   return line;
 }
 

@@ -17,6 +17,7 @@ struct CommandLine {
   std::string config = {};  // --config FILE; empty: drift.toml where it is
   // Not empty: what was asked for is this text (help, version), and nothing is to be done.
   std::string text = {};
+  bool is_wrong = false;  // nothing was asked for: the text is what there is to ask for
 };
 
 // `arguments` without the program's name. Throws Error, code "Usage".

@@ -2,6 +2,10 @@
 // done.
 #include "cli/console.hpp"
 
+#include "cli/columns.hpp"
+
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <array>
 
@@ -15,17 +19,11 @@ void print_line(std::FILE* to, std::string_view line) {
   std::fflush(to);
 }
 
-// Characters, not bytes; a colour takes no room.
-std::size_t width(std::string_view text) {
-  std::size_t width = 0;
-  bool in_color = false;
-  for (const char c : text) {
-    if (c == '\x1b') in_color = true;
-    if (!in_color && (static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++width;
-    if (c == 'm') in_color = false;
-  }
-  return width;
-}
+// Behind a live line: the cursor's, and those of the ^C that a terminal writes there. A line that is wrapped cannot be
+// removed.
+constexpr std::size_t columns_left = 4;
+constexpr std::size_t columns_usual = 80;
+constexpr std::size_t columns_of_log = 120;  // nothing is cut there
 
 }  // namespace
 
@@ -45,13 +43,13 @@ void Console::table(const Rows& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
   }
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - width(row[i]) + 2, ' ');
+      if (i + 1 < row.size()) line.append(widths[i] - columns_of(row[i]) + 2, ' ');
     }
     line.erase(line.find_last_not_of(' ') + 1);
     result(line);
@@ -78,11 +76,21 @@ std::optional<bool> Console::ask(std::string_view question) {
 
 void Console::live(std::string_view line) {
   if (!is_live()) return;
+  const std::string text = fitted(line, columns());
   const std::scoped_lock lock(mutex_);
   clear_live();
-  std::fwrite(line.data(), 1, line.size(), options_.err);
+  std::fwrite(text.data(), 1, text.size(), options_.err);
   std::fflush(options_.err);
   has_live_ = true;
+}
+
+std::size_t Console::columns() const {
+  if (!is_live()) return columns_of_log;
+  std::size_t columns = options_.columns;
+  winsize size = {};
+  if (columns == 0 && ::ioctl(::fileno(options_.err), TIOCGWINSZ, &size) == 0) columns = size.ws_col;
+  if (columns == 0) columns = columns_usual;
+  return columns > columns_left ? columns - columns_left : 0;
 }
 
 void Console::clear_live() {

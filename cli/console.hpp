@@ -21,7 +21,8 @@ struct ConsoleOptions {
   bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  bool color = true;  // where there is a terminal
+  bool color = true;        // where there is a terminal
+  std::size_t columns = 0;  // of the terminal; 0: as it says itself, each time it is asked
 };
 
 enum class Color : unsigned char { none, green, yellow, red, dim };
@@ -47,6 +48,8 @@ class Console {
   [[nodiscard]] std::optional<bool> ask(std::string_view question);
 
   [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
+  // What a live line has room for; a longer one is cut.
+  [[nodiscard]] std::size_t columns() const;
   // For the text of a result, or of anything else.
   [[nodiscard]] std::string colored(std::string_view text, Color color, bool in_result = false) const;
 

@@ -41,9 +41,13 @@ ExitCode exit_code_of(const Report& report) noexcept {
 }
 
 ExitCode exit_code_of(const Error& error) noexcept {
-  static constexpr std::array<std::string_view, 13> nothing_done{
-      "Usage",       "ConfigError",    "NoRegion",   "ScriptError", "NoSuchFailure",  "NoSuchRun", "Refused",
-      "NoMetaTable", "WrongMetaTable", "Unfinished", "MissingFile", "AlreadyApplied", "NotApplied"};
+  static constexpr std::array<std::string_view, 24> nothing_done{
+      "Usage",          "ConfigError",    "NoRegion",         "ScriptError",
+      "NoSuchFailure",  "NoSuchRun",      "Refused",          "NoMetaTable",
+      "WrongMetaTable", "NoRunTable",     "WrongRunTable",    "Unfinished",
+      "MissingFile",    "AlreadyApplied", "NotApplied",       "NoJournal",
+      "OtherRun",       "JournalBehind",  "JournalMoved",     "JournalElsewhere",
+      "NotLocked",      "TokenChanged",   "CredentialsError", "ResourceNotFoundException"};
   if (error.code() == "Locked" || error.code() == "OwnerAlive") return ExitCode::locked;
   if (error.code() == "Changed" || error.code() == "OutOfOrder") return ExitCode::changed;
   const bool refused = std::find(nothing_done.begin(), nothing_done.end(), error.code()) != nothing_done.end();

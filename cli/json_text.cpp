@@ -1,6 +1,8 @@
 // JsonText: see the header.
 #include "cli/json_text.hpp"
 
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "value/json_object.hpp"
 
 #include <array>
@@ -16,7 +18,9 @@ std::string& JsonText::begin(std::string_view name) {
 }
 
 JsonText& JsonText::text(std::string_view name, std::string_view value) {
-  value::append_json_string(begin(name), value);
+  // JSON cannot carry what is no UTF-8, such as the name of a file.
+  value::append_json_string(begin(name),
+                            base::is_utf8(value) ? std::string(value) : base::one_line(value, value.size()));
   return *this;
 }
 

@@ -34,6 +34,15 @@ std::string duration_text(std::chrono::seconds time) {
   return std::to_string(seconds / 3'600) + " h " + (minutes < 10 ? "0" : "") + std::to_string(minutes) + " min";
 }
 
+std::string short_time(std::string_view iso) {
+  constexpr std::size_t day_characters = 10;
+  constexpr std::size_t minute_characters = 16;
+  if (iso.size() <= minute_characters || iso[day_characters] != 'T') return std::string(iso);
+  std::string text(iso.substr(0, minute_characters));
+  text[day_characters] = ' ';
+  return text;
+}
+
 std::uint64_t number_outside(std::string_view name) { return outside + base::crc32(name); }
 
 bool is_outside(std::uint64_t number) noexcept { return number >= outside; }

@@ -14,6 +14,8 @@ std::string grouped(std::uint64_t number);
 std::string dollars(double amount);
 // "3 s", "4 min", "2 h 05 min"
 std::string duration_text(std::chrono::seconds time);
+// "2026-11-25T18:33:08Z" as "2026-11-25 18:33", for columns that say UTC; any other text as it is.
+std::string short_time(std::string_view iso);
 
 // The metadata table's rows have numbers; a file outside the sequence gets one above 2^62, by its name.
 std::uint64_t number_outside(std::string_view name);

@@ -17,6 +17,7 @@ namespace {
 struct Step {
   const KnownMigration* migration = nullptr;
   Way way = Way::up;
+  Again again = Again::refused;  // of an undo: also where a later migration changed the same table
 };
 
 ExitCode go(Session& session, const std::vector<Step>& steps) {
@@ -25,10 +26,19 @@ ExitCode go(Session& session, const std::vector<Step>& steps) {
   for (const Step& step : steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
   for (const Step& step : steps) {
-    const ExitCode code = run_one(session, *step.migration, step.way);
+    const ExitCode code = run_one(session, *step.migration, step.way, step.again);
     if (code != ExitCode::done) return code;
   }
   return ExitCode::done;
+}
+
+void check_table(const Standing& standing) {
+  if (standing.state != State::other_table) return;
+  throw Error({.code = "Changed",
+               .message = display_name(*standing.migration) + " is applied to the table " + standing.applied->table +
+                          ", and here it is for " + standing.migration->migration.table,
+               .next_step = "Nothing was done. Where its file was edited, put back what was applied. Other tables, as "
+                            "with another --table-prefix, need a metadata table of their own: --meta-table."});
 }
 
 void check_unchanged(const Standing& standing) {
@@ -76,6 +86,7 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   std::vector<Step> steps;
   for (const auto& [number, standing] : standings(session)) {
     if (up_to.last && number > *up_to.last) break;
+    check_table(standing);
     check_unchanged(standing);
     check_not_being_undone(standing);
     if (standing.state == State::missing_file) {
@@ -89,14 +100,16 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   return go(session, steps);
 }
 
-ExitCode go_down(Session& session, std::uint64_t last, std::optional<std::uint64_t> count) {
+ExitCode go_down(Session& session, const DownTo& down_to) {
   const auto all = standings(session);
   std::vector<Step> steps;
-  for (auto it = all.rbegin(); it != all.rend() && it->first > last; ++it) {
+  for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
     const Standing& standing = it->second;
     if (!standing.applied && !is_being_undone(standing)) continue;
-    if (count && steps.size() == *count) break;
-    steps.push_back({.migration = &migration_of(standing), .way = Way::down});
+    if (down_to.count && steps.size() == *down_to.count) break;
+    const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
+    steps.push_back(
+        {.migration = &migration_of(standing), .way = Way::down, .again = allowed ? Again::allowed : Again::refused});
   }
   return go(session, steps);
 }
@@ -118,8 +131,10 @@ ExitCode resume(Session& session) {
   std::vector<Step> steps;
   for (const auto& [number, standing] : standings(session)) {
     if (!is_unfinished(standing)) continue;
-    const Way way = is_being_undone(standing) ? Way::down : Way::up;
-    steps.push_back({.migration = &migration_of(standing), .way = way});
+    const bool undone = is_being_undone(standing);
+    steps.push_back({.migration = &migration_of(standing),
+                     .way = undone ? Way::down : Way::up,
+                     .again = undone ? Again::allowed : Again::refused});
   }
   return go(session, steps);
 }

@@ -20,9 +20,15 @@ struct UpTo {
 // "Changed" and "OutOfOrder", and where a migration stands half undone.
 ExitCode go_up(Session& session, const UpTo& up_to);
 
-// Undoes what is applied and has a number above `last`, the newest first; at most `count`. An undo that is not finished
-// is finished first.
-ExitCode go_down(Session& session, std::uint64_t last, std::optional<std::uint64_t> count);
+struct DownTo {
+  std::uint64_t last = 0;                   // the number of the last one that stays; 0: none
+  std::optional<std::uint64_t> count = {};  // at most so many
+  bool allow_later = false;                 // also where a later one changed the same table
+};
+
+// Undoes what is applied and has a number above `last`, the newest first. An undo that is not finished is finished
+// first.
+ExitCode go_down(Session& session, const DownTo& down_to);
 
 // Undoes the newest one and applies it again.
 ExitCode redo(Session& session);

@@ -4,98 +4,159 @@
 #include "cli/numbers.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <array>
 
 namespace drift::cli {
 
 namespace {
 
 constexpr std::chrono::seconds lines_every{30};
-constexpr std::size_t bar_width = 20;
+// Rates are those of so long a time: a new rate, or a pause, is soon seen in them.
+constexpr std::chrono::seconds window{30};
+constexpr std::chrono::seconds samples_every{1};
 // Less is too little to tell how long the rest takes.
 constexpr double least_share_for_eta = 0.01;
 
 struct Counts {
   std::uint64_t done = 0;
   std::uint64_t total = 0;  // about; 0: not known
-  const char* what = "";
+  bool actions = false;     // else items
 };
 
 Counts counts_of(const Progress& progress) {
   if (progress.phase == Phase::applying && progress.segments_done == progress.segments) {
     const std::uint64_t done = progress.actions_done + progress.actions_skipped + progress.gone;
-    return {.done = done, .total = progress.actions_queued, .what = "actions"};
+    return {.done = done, .total = progress.actions_queued, .actions = true};
   }
-  return {.done = progress.items_scanned, .total = progress.items_estimated, .what = "items"};
+  return {.done = progress.items_scanned, .total = progress.items_estimated};
+}
+
+// The units that are counted in the same phase.
+double units_of(const Progress& progress) {
+  return progress.phase == Phase::applying ? progress.write_units : progress.read_units;
 }
 
 const char* phase_text(Phase phase) {
-  switch (phase) {
-    case Phase::preparing:
-      return "preparing";
-    case Phase::scanning:
-      return "scan";
-    case Phase::applying:
-      return "apply";
-    case Phase::recording:
-      return "record";
-    case Phase::finished:
-      break;
-  }
-  return "end";
+  static constexpr std::array<const char*, 5> texts{"preparing", "scan", "apply", "recording", "end"};
+  return texts.at(static_cast<std::size_t>(phase));
 }
 
-std::string bar(double share) {
-  const auto full = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width));
-  return "[" + std::string(full, '#') + std::string(bar_width - full, '.') + "]";
+const char* unit_text(Phase phase) { return phase == Phase::applying ? "WCU" : "RCU"; }
+
+std::string bar(const Counts& counts, std::size_t width) {
+  // The total is an estimate: more may be done.
+  const auto full = static_cast<std::size_t>(std::min(counts.done, counts.total) * width / counts.total);
+  return " [" + std::string(full, '#') + std::string(width - full, '.') + "]";
 }
 
-std::string rate(double per_second) { return grouped(static_cast<std::uint64_t>(std::max(per_second, 0.0) + 0.5)); }
+std::size_t bar_width(std::size_t columns) { return columns >= 100 ? 20 : columns >= 60 ? 10 : 0; }
+
+std::string whole(double number) { return grouped(static_cast<std::uint64_t>(std::max(number, 0.0) + 0.5)); }
+
+std::string counted(std::uint64_t count, const char* what) { return grouped(count) + " " + what; }
+
+const char* thing(const Counts& counts) { return counts.actions ? "actions" : "items"; }
+
+std::string counts_text(const Counts& counts) {
+  std::string text = grouped(counts.done);
+  if (counts.total > 0) text += (counts.actions ? " of " : " of about ") + grouped(counts.total);
+  return text + " " + thing(counts);
+}
+
+bool has_counts(Phase phase) { return phase == Phase::scanning || phase == Phase::applying; }
+
+std::string throttled_text(const Progress& progress) {
+  return progress.throttled > 0 ? ", " + counted(progress.throttled, "throttled") : "";
+}
+
+// What it comes from that the run is no faster.
+std::string reason_text(const Progress& progress) {
+  return progress.pace_reason.empty() ? "" : ", " + progress.pace_reason;
+}
+
+std::string errors_text(const Progress& progress) {
+  const std::uint64_t errors = progress.callback_errors + progress.action_errors;
+  return errors > 0 ? ", " + counted(errors, errors == 1 ? "error" : "errors") : "";
+}
+
+std::string left_text(const Counts& counts, double per_second) {
+  const auto done = static_cast<double>(counts.done);
+  const auto total = static_cast<double>(counts.total);
+  if (per_second <= 0 || done >= total || done < least_share_for_eta * total) return {};
+  return ", " + duration_text(std::chrono::seconds(static_cast<std::int64_t>((total - done) / per_second) + 1)) +
+         " left";
+}
 
 }  // namespace
 
-void ProgressView::follow_phase(const Progress& progress, Time now) {
-  if (phase_ == progress.phase && phase_began_ != Time{}) return;
-  phase_ = progress.phase;
-  phase_began_ = now;
-  at_phase_ = progress;
+std::string ProgressView::follow(const Progress& progress, Time now) {
+  std::string stays;
+  if (progress.phase != phase_ || phase_began_ == Time{}) {
+    // One that was stopped has not come to its end: what is said of the run says how far it came.
+    if (has_counts(phase_) && progress.phase != Phase::finished) {
+      Progress then = progress;
+      then.phase = phase_;
+      const Counts counts = counts_of(then);
+      const auto took = std::chrono::duration_cast<std::chrono::seconds>(now - phase_began_);
+      if (counts.done > 0)
+        stays = what_ + "  " + phase_text(phase_) + " done: " + counted(counts.done, thing(counts)) + ", " +
+                whole(units_of(then)) + " " + unit_text(phase_) + ", " + duration_text(took);
+    }
+    phase_ = progress.phase;
+    phase_began_ = now;
+    samples_.clear();
+  }
+  const Counts counts = counts_of(progress);
+  const Sample sample{.time = now, .done = counts.done, .actions = counts.actions, .units = units_of(progress)};
+  // With Apply::streaming it is items first, and actions when all are scanned.
+  if (!samples_.empty() && samples_.back().actions != sample.actions) samples_.clear();
+  if (samples_.empty() || now - samples_.back().time >= samples_every) samples_.push_back(sample);
+  while (samples_.size() > 1 && now - samples_.front().time > window) samples_.pop_front();
+  return stays;
 }
 
-std::string ProgressView::line(const Progress& progress, Time now) {
-  follow_phase(progress, now);
+std::string ProgressView::line(const Progress& progress, Time now, std::size_t columns) const {
+  std::string text = what_ + "  " + phase_text(progress.phase);
+  if (!has_counts(progress.phase)) return text;
   const Counts counts = counts_of(progress);
-  const double seconds = std::chrono::duration<double>(now - phase_began_).count();
-  const double done_now = static_cast<double>(counts.done - std::min(counts_of(at_phase_).done, counts.done));
-  std::string line = what_ + "  " + phase_text(progress.phase);
-  const double share = counts.total > 0 ? static_cast<double>(counts.done) / static_cast<double>(counts.total) : 0;
-  if (counts.total > 0) line += " " + bar(share);
-  line += " " + grouped(counts.done);
-  if (counts.total > 0)
-    line += std::string(progress.phase == Phase::applying ? " of " : " of about ") + grouped(counts.total);
-  line += std::string(" ") + counts.what;
+  const std::size_t width = bar_width(columns);
+  if (counts.total > 0 && width > 0) text += bar(counts, width);
+  text += " " + counts_text(counts);
+  if (progress.pace == Pace::paused) {
+    return text + ", paused by drift ctl" + errors_text(progress) + throttled_text(progress);
+  }
+  text += errors_text(progress);
+  std::string units;
+  const double seconds = samples_.empty() ? 0 : std::chrono::duration<double>(now - samples_.front().time).count();
   if (seconds >= 1) {
-    const double units = progress.phase == Phase::applying ? progress.write_units - at_phase_.write_units
-                                                           : progress.read_units - at_phase_.read_units;
-    line += ", " + rate(done_now / seconds) + "/s, " + rate(units / seconds) +
-            (progress.phase == Phase::applying ? " WCU/s" : " RCU/s");
+    const double per_second = static_cast<double>(counts.done - samples_.front().done) / seconds;
+    text += ", " + whole(per_second) + "/s" + left_text(counts, per_second);
+    units =
+        ", " + whole((units_of(progress) - samples_.front().units) / seconds) + " " + unit_text(progress.phase) + "/s";
   }
-  if (progress.throttled > 0) line += ", " + grouped(progress.throttled) + " throttled";
-  if (!progress.pace_reason.empty()) line += ", " + progress.pace_reason;
-  if (!progress.skew.empty()) line += ", " + progress.skew;
-  if (share >= least_share_for_eta && share < 1 && done_now > 0) {
-    const double left = static_cast<double>(counts.total - counts.done) * seconds / done_now;
-    line += ", about " + duration_text(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
+  // A rate that was given is known to who reads it; what a table refuses comes before what may be cut.
+  if (progress.pace == Pace::limited) {
+    text += units + throttled_text(progress) + reason_text(progress);
+  } else {
+    text += reason_text(progress) + units + throttled_text(progress);
   }
-  return line;
+  return progress.skew.empty() ? text : text + ", " + progress.skew;
 }
 
 void ProgressView::show(const Progress& progress, Time now) {
-  if (console_.is_live()) return console_.live(line(progress, now));
-  if (printed_ == Time{}) printed_ = now;
-  const std::string text = line(progress, now);  // follows the phases in any case
-  if (now - printed_ < lines_every) return;
+  const std::string stays = follow(progress, now);
+  if (console_.is_live()) {
+    if (!stays.empty()) console_.note(stays);
+    if (progress.phase != Phase::finished) console_.live(line(progress, now, console_.columns()));
+    return;
+  }
+  // Where there is no terminal a short run says nothing.
+  if (!stays.empty() && std::exchange(phase_printed_, false)) console_.note(stays);
+  if (!printed_) printed_ = now;
+  if (now - *printed_ < lines_every || progress.phase == Phase::finished) return;
   printed_ = now;
-  console_.note(text);
+  phase_printed_ = true;
+  console_.note(line(progress, now, console_.columns()));
 }
 
 }  // namespace drift::cli

@@ -1,5 +1,5 @@
-// ProgressView: where a run stands, for a person: one line that changes on a terminal, a line every 30 s elsewhere.
-// Called by one thread at a time.
+// ProgressView: where a run stands, for a person: one line that changes on a terminal, a line every 30 s elsewhere; of
+// each phase that was seen to end a last line stays. Called by one thread at a time.
 #pragma once
 
 #include "cli/console.hpp"
@@ -7,7 +7,11 @@
 #include <drift/progress.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace drift::cli {
 
@@ -20,19 +24,29 @@ class ProgressView {
 
   void show(const Progress& progress, Time now);
 
-  // The line for this moment: a bar where the total is about known, counts, rates over the time since the phase began,
-  // what holds the run back, the time that is left once a hundredth is done.
-  [[nodiscard]] std::string line(const Progress& progress, Time now);
+  // The line for this moment, the most telling first: the phase, a bar where the total is about known and `columns` has
+  // room for it, counts; then the state and what it comes from, or the rates of the last half minute and, once a
+  // hundredth is done, the time that is left. It may be longer than `columns`.
+  [[nodiscard]] std::string line(const Progress& progress, Time now, std::size_t columns) const;
 
  private:
-  void follow_phase(const Progress& progress, Time now);
+  struct Sample {
+    Time time = {};
+    std::uint64_t done = 0;
+    bool actions = false;  // else items
+    double units = 0;
+  };
+
+  // What is to stay of the phase that has ended with this progress; empty: nothing, or none has.
+  std::string follow(const Progress& progress, Time now);
 
   Console& console_;
   const std::string what_;
   Phase phase_ = Phase::preparing;
   Time phase_began_ = {};
-  Progress at_phase_;
-  Time printed_ = {};
+  std::deque<Sample> samples_;  // of this phase, the last half minute
+  std::optional<Time> printed_ = {};
+  bool phase_printed_ = false;  // where there is no terminal
 };
 
 }  // namespace drift::cli

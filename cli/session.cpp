@@ -4,6 +4,9 @@
 #include "cli/local_endpoint.hpp"
 #include "cli/script/lua_script.hpp"
 #include "cli/script/process_script.hpp"
+#include "client/core.hpp"
+
+#include "migrate/state_directory.hpp"
 
 #include <string_view>
 #include <utility>
@@ -16,6 +19,10 @@ Session::Session(Settings settings, Console& console, std::vector<Migration> of_
       of_program_(std::move(of_program)),
       command_(std::move(command)) {}
 
+std::filesystem::path Session::state_directory() const {
+  return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;
+}
+
 Client& Session::client() {
   if (client_) return *client_;
   ClientOptions options = settings_.client;
@@ -26,6 +33,11 @@ Client& Session::client() {
   }
   client_ = std::make_unique<Client>(std::move(options));
   return *client_;
+}
+
+Client& Session::reader() {
+  if (!reader_) reader_ = std::make_unique<Client>(client().core().reading_only());
+  return *reader_;
 }
 
 Migrator& Session::migrator() {
@@ -47,9 +59,12 @@ const MigrationSet& Session::migrations() {
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
   const auto log = [this](std::string_view line) { console_.note(line); };
-  if (file.extension() == ".lua")
-    return script::load_lua(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
-  return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
+  const auto reader_of = [this]() -> Client& { return reader(); };
+  if (file.extension() != ".lua") {
+    return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
+  }
+  return script::load_lua(
+      file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
 }
 
 }  // namespace drift::cli

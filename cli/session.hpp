@@ -23,8 +23,12 @@ class Session {
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] Console& console() noexcept { return console_; }
   [[nodiscard]] const std::string& command() const noexcept { return command_; }
+  // Of the journals and the control sockets of runs. Throws Error where none can be named.
+  [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.
   Client& client();
+  // The same, and every write of it is an Error.
+  Client& reader();
   Migrator& migrator();
   const MigrationSet& migrations();
   // A file as a migration of that number, by these settings: a script of Lua by its extension, else a program.
@@ -36,6 +40,7 @@ class Session {
   const std::vector<Migration> of_program_;
   const std::string command_;
   std::unique_ptr<Client> client_;
+  std::unique_ptr<Client> reader_;
   std::unique_ptr<Migrator> migrator_;
   std::unique_ptr<MigrationSet> migrations_;
 };

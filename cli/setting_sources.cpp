@@ -5,10 +5,14 @@
 
 #include <toml++/toml.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <system_error>
 #include <vector>
 
 namespace drift::cli {
@@ -42,6 +46,15 @@ Environment process_environment() {
   };
 }
 
+std::vector<std::string> process_variables() {
+  std::vector<std::string> names;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
 std::string variable_of(const SettingRow& row) {
   std::string name = "DRIFT_";
   for (const char c : row.name) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -49,6 +62,10 @@ std::string variable_of(const SettingRow& row) {
 }
 
 void take_file(Settings& settings, const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) {
+    throw usage_error("there is no file " + file.string(), "Nothing was done. Name the file of the settings.");
+  }
   toml::table table;
   try {
     table = toml::parse_file(file.string());
@@ -65,6 +82,20 @@ void take_file(Settings& settings, const std::filesystem::path& file) {
     const auto text = text_of(node);
     if (!text) throw usage_error(where + ": a text, a number or true and false are expected", "Nothing was done.");
     set(settings, *row, *text, where);
+  }
+}
+
+void check_variables(const std::vector<std::string>& names) {
+  constexpr std::string_view prefix = "DRIFT_";
+  std::vector<std::string> known;
+  for (const SettingRow& row : setting_rows()) known.push_back(variable_of(row).substr(prefix.size()));
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  for (const std::string& name : names) {
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view rest = std::string_view(name).substr(prefix.size());
+    const std::string_view near = nearest(rest, views);
+    if (near.empty() || near == rest) continue;
+    throw usage_error(name + " is no setting", "Nothing was done. Did you mean DRIFT_" + std::string(near) + "?");
   }
 }
 

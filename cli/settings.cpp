@@ -7,20 +7,30 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 namespace drift::cli {
 
 namespace {
 
-// The whole text as a number of that type.
+// The whole text as a number of that type; empty for any other text.
 template <class T>
-T number(const std::string& text, T least, T most, const char* what) {
+std::optional<T> number_in(const std::string& text, T least, T most) {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-    throw Error("Usage", "\"" + text + "\" is not " + what);
-  }
-  return value;
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  return is_number && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+[[noreturn]] void refuse(const std::string& text, const char* what) {
+  throw Error("Usage", "\"" + text + "\" is not " + what);
+}
+
+template <class T>
+T number(const std::string& text, T least, T most, const char* what) {
+  const std::optional<T> value = number_in(text, least, most);
+  if (!value) refuse(text, what);
+  return *value;
 }
 
 bool is_true(const std::string& text) {
@@ -31,29 +41,25 @@ bool is_true(const std::string& text) {
   throw Error("Usage", "\"" + text + "\" is neither true nor false");
 }
 
-// "500" units a second, or "50%" of the table's capacity.
+// "500" units a second, "50%" of the table's capacity, or "none".
 Rate rate(const std::string& text) {
-  constexpr const char* what = "units a second like 500, or a share of the table's capacity like 50%";
+  if (text == "none") return {};
   constexpr double most = 1e9;
-  if (text.ends_with('%')) {
-    const double percent = number(text.substr(0, text.size() - 1), 0.0, 100.0, what);
-    if (percent > 0) return Rate::share(percent / 100);
-  } else if (const double units = number(text, 0.0, most, what); units > 0) {
-    return Rate::units(units);
-  }
-  throw Error("Usage", "\"" + text + "\" is not " + what);
+  constexpr double percent = 100;
+  const bool is_share = text.ends_with('%');
+  const auto value = number_in(is_share ? text.substr(0, text.size() - 1) : text, 0.0, is_share ? percent : most);
+  if (!value || *value <= 0) refuse(text, "units a second like 500, a share of the table's capacity like 50%, or none");
+  return is_share ? Rate::share(*value / percent) : Rate::units(*value);
 }
 
 // "90", "90s", "5m", "2h".
 std::chrono::milliseconds duration(const std::string& text) {
-  constexpr const char* what = "a time like 90s, 5m or 2h";
-  std::int64_t unit = 1;
-  std::string digits = text;
-  if (!text.empty() && (text.back() == 's' || text.back() == 'm' || text.back() == 'h')) {
-    unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : 3'600;
-    digits.pop_back();
-  }
-  return std::chrono::seconds(number<std::int64_t>(digits, 0, 1'000'000, what) * unit);
+  const char last = text.empty() ? ' ' : text.back();
+  const bool has_unit = last == 's' || last == 'm' || last == 'h';
+  const std::int64_t unit = last == 'h' ? 3'600 : last == 'm' ? 60 : 1;
+  const auto value = number_in<std::int64_t>(has_unit ? text.substr(0, text.size() - 1) : text, 0, 1'000'000);
+  if (!value) refuse(text, "a time like 90s, 5m or 2h");
+  return std::chrono::seconds(*value * unit);
 }
 
 Guard guard(const std::string& text) {
@@ -138,6 +144,8 @@ const std::array rows{
     SettingRow{"yes", "y", "", "answer yes to what is asked", [](Settings& s, Text t) { s.yes = is_true(t); }},
     SettingRow{"ask-above", "", "ITEMS", "ask before a table of more items is migrated; 0: never; default: 1,000,000",
                [](Settings& s, Text t) { s.ask_above = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
+    SettingRow{"canary", "", "N", "migrate N items first, verify them, and ask before the rest",
+               [](Settings& s, Text t) { s.canary = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
     SettingRow{"require-pitr", "", "", "refuse tables without point-in-time recovery",
                [](Settings& s, Text t) { s.require_pitr = is_true(t); }},
     SettingRow{"no-color", "", "", "no colours (also NO_COLOR)", [](Settings& s, Text t) { s.color = !is_true(t); }},

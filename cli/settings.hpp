@@ -28,6 +28,7 @@ struct Settings {
   bool yes = false;
   std::uint64_t ask_above = 1'000'000;  // items; 0: never
   bool require_pitr = false;
+  std::uint64_t canary = 0;  // items; 0: none
   bool color = true;
 };
 

@@ -64,13 +64,15 @@ std::string state_text(const Standing& standing) {
     case State::running:
       return "running";
     case State::unfinished:
-      return standing.status.last->ended.empty() ? "interrupted" : outcome_text(standing.status.last->outcome);
+      return (is_being_undone(standing) ? "undo " : "") +
+             std::string(standing.status.last->ended.empty() ? "interrupted"
+                                                             : outcome_text(standing.status.last->outcome));
     case State::applied:
       return "applied";
     case State::changed:
-      return "changed since applied";
+      return "changed";
     case State::other_table:
-      return "applied to another table";
+      return "other table";
     case State::missing_file:
       return "missing file";
     case State::out_of_order:

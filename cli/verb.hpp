@@ -35,6 +35,7 @@ struct VerbArgument {
   bool required = false;
   bool is_flag = false;   // with a dash before it
   bool has_value = true;  // of a flag
+  bool is_rest = false;   // all words that are left, joined by spaces
 };
 
 struct Verb {

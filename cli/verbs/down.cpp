@@ -6,10 +6,17 @@ namespace drift::cli {
 
 namespace {
 
-ExitCode down(Session& session, const Arguments&) { return go_down(session, 0, 1); }
+constexpr VerbArgument allow_later{.name = "allow-later",
+                                   .help = "also where a later one changed the same table; what that changed stays",
+                                   .is_flag = true,
+                                   .has_value = false};
+
+ExitCode down(Session& session, const Arguments& arguments) {
+  return go_down(session, {.count = 1, .allow_later = arguments.has("allow-later")});
+}
 
 ExitCode down_to(Session& session, const Arguments& arguments) {
-  return go_down(session, arguments.needed_number("V"), std::nullopt);
+  return go_down(session, {.last = arguments.needed_number("V"), .allow_later = arguments.has("allow-later")});
 }
 
 ExitCode redo_newest(Session& session, const Arguments&) { return redo(session); }
@@ -22,6 +29,7 @@ Verb down_verb() {
   return {.name = "down",
           .aliases = {"rollback"},
           .help = "Undo the newest migration that is applied",
+          .arguments = {allow_later},
           .examples = "  drift down\n",
           .run = down};
 }
@@ -29,7 +37,7 @@ Verb down_verb() {
 Verb down_to_verb() {
   return {.name = "down-to",
           .help = "Undo the migrations after number V, the newest first; 0: all",
-          .arguments = {{.name = "V", .help = "the number of the last one that stays", .required = true}},
+          .arguments = {{.name = "V", .help = "the number of the last one that stays", .required = true}, allow_later},
           .examples = "  drift down-to 3\n",
           .run = down_to};
 }

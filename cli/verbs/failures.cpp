@@ -6,18 +6,30 @@
 
 #include <drift/json.hpp>
 
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace drift::cli {
 
 namespace {
 
-// Of the newest run that is not finished; empty: there is none.
-std::string unfinished_run(Session& session, std::uint64_t number) {
-  for (const RunRecord& run : session.migrator().history(number)) {
-    if (run.is_unfinished()) return run.run_id;
+// The newest run that is not finished.
+std::optional<RunRecord> unfinished_run(Session& session, std::uint64_t number) {
+  for (RunRecord& run : session.migrator().history(number)) {
+    if (run.is_unfinished()) return std::move(run);
   }
-  return {};
+  return std::nullopt;
+}
+
+// As drift failures prints it.
+Attributes key_of(const std::string& text) {
+  try {
+    return attributes_from_json(text);
+  } catch (const Error& error) {
+    throw usage_error("--key: " + error.message(),
+                      "Nothing was done. Give it as drift failures prints it: --key '{\"id\":{\"N\":\"7\"}}'");
+  }
 }
 
 std::string json_of(const Failure& failure) {
@@ -34,9 +46,9 @@ std::string json_of(const Failure& failure) {
 
 ExitCode failures(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
-  const std::string run = unfinished_run(session, number);
+  const auto run = unfinished_run(session, number);
   std::vector<Failure> all;
-  if (!run.empty()) all = session.migrator().failures(run);
+  if (run && run->actions_queued > 0) all = session.migrator().failures(run->run_id);
   Console& console = session.console();
   for (const Failure& failure : all) {
     if (session.settings().json) {
@@ -47,7 +59,12 @@ ExitCode failures(Session& session, const Arguments& arguments) {
                    to_json(failure.key) + "  " + failure.reason);
   }
   if (all.empty()) {
-    console.note("Migration " + std::to_string(number) + " has left nothing that failed.");
+    if (!run) {
+      console.note("Migration " + std::to_string(number) + " has no unfinished run.");
+    } else {
+      console.note("No action of migration " + std::to_string(number) + " failed or is in doubt. " +
+                   (run->problem.empty() ? "" : "Its run ended with: " + run->problem));
+    }
     return ExitCode::done;
   }
   console.note("What failed is tried again by: drift resume. What is in doubt needs a decision: drift resolve " +
@@ -69,20 +86,21 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
     throw usage_error("which items?", "Nothing was done. Give --key KEY as drift failures " + std::to_string(number) +
                                           " prints it, or --all.");
   }
-  const std::string run = unfinished_run(session, number);
-  if (run.empty()) {
+  const auto run = unfinished_run(session, number);
+  if (!run) {
     throw Error({.code = "NoSuchRun",
                  .message = "migration " + std::to_string(number) + " has no unfinished run",
                  .next_step = "Nothing was done. drift history " + std::to_string(number) + " lists its runs."});
   }
   std::set<std::string> keys;
   if (arguments.has("key")) {
-    keys.insert(to_json(attributes_from_json(arguments.text("key"))));
+    keys.insert(to_json(key_of(arguments.text("key"))));
   } else {
-    for (const Failure& failure : session.migrator().failures(run)) keys.insert(to_json(failure.key));
+    for (const Failure& failure : session.migrator().failures(run->run_id)) keys.insert(to_json(failure.key));
   }
-  for (const std::string& key : keys) session.migrator().resolve(run, attributes_from_json(key), resolution);
-  session.console().note(std::to_string(keys.size()) + " items are decided. Go on: drift resume");
+  for (const std::string& key : keys) session.migrator().resolve(run->run_id, attributes_from_json(key), resolution);
+  session.console().note((keys.size() == 1 ? std::string("One item is") : std::to_string(keys.size()) + " items are") +
+                         " decided. Go on: drift resume");
   return ExitCode::done;
 }
 

@@ -20,12 +20,12 @@ std::string json_of(const Lease& lease) {
 }
 
 ExitCode locks(Session& session, const Arguments&) {
-  Rows rows{{"number", "token", "who", "pid", "since", "last sign of life", "run"}};
+  Rows rows{{"number", "token", "who", "pid", "since (UTC)", "last sign of life"}};
   for (const Lease& lease : session.migrator().leases()) {
     if (lease.released) continue;
     if (session.settings().json) session.console().result(json_of(lease));
     rows.push_back({std::to_string(lease.number), std::to_string(lease.token), lease.user + "@" + lease.host,
-                    std::to_string(lease.pid), lease.since, lease.renewed, lease.run_id});
+                    std::to_string(lease.pid), lease.since, lease.renewed});
   }
   if (session.settings().json) return ExitCode::done;
   if (rows.size() == 1) {

@@ -1,12 +1,25 @@
 // mark-applied, mark-pending, adopt, restart, sweep, prune, init: the tables and files that drift keeps, by hand.
 #include "cli/names.hpp"
+#include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
+
+#include <algorithm>
 
 namespace drift::cli {
 
 namespace {
 
 VerbArgument number_argument() { return {.name = "V", .help = "the migration's number", .required = true}; }
+
+// A slip of the hand: nothing is known of such a migration.
+void check_known(Session& session, std::uint64_t number) {
+  const auto& files = session.migrations().all();
+  if (files.contains(number) || !session.migrator().history(number).empty()) return;
+  const auto applied = session.migrator().applied();
+  const auto is_it = [&](const AppliedMigration& each) { return each.number == number; };
+  if (std::any_of(applied.begin(), applied.end(), is_it)) return;
+  throw usage_error("there is no migration " + std::to_string(number), "Nothing was done. drift status lists them.");
+}
 
 ExitCode said(Session& session, std::uint64_t number, const char* what) {
   session.console().note("Migration " + std::to_string(number) + " " + what);
@@ -21,37 +34,51 @@ ExitCode mark_applied(Session& session, const Arguments& arguments) {
 
 ExitCode mark_pending(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
+  check_known(session, number);
   session.migrator().mark_pending(number);
   return said(session, number, "is marked as not applied; no item was touched.");
 }
 
 ExitCode adopt(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
+  check_known(session, number);
   session.migrator().adopt(number);
   return said(session, number, "can be gone on with by the journal that is here: drift resume");
 }
 
 ExitCode restart(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
+  check_known(session, number);
+  const auto runs = session.migrator().history(number);
+  if (std::none_of(runs.begin(), runs.end(), [](const RunRecord& run) { return run.is_unfinished(); })) {
+    return said(session, number, "has no unfinished run. Nothing was done.");
+  }
   session.migrator().restart(number);
   return said(session, number, "begins anew with its next run. What was executed stays executed.");
 }
 
 ExitCode sweep(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
+  check_known(session, number);
   session.migrator().sweep(number);
   return said(session, number, "has left no stamps and markers in the tables.");
 }
 
 ExitCode prune(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
+  check_known(session, number);
   session.migrator().prune(number);
-  return said(session, number, "has no journal any more: it can only be undone with a down of its own.");
+  const auto& files = session.migrations().all();
+  const auto file = files.find(number);
+  return said(session, number,
+              file != files.end() && file->second.migration.down
+                  ? "has no journal any more: drift down calls its own down."
+                  : "has no journal any more, and no down of its own: it cannot be undone.");
 }
 
 ExitCode init(Session& session, const Arguments&) {
   session.migrator().init();
-  session.console().note("The metadata table " + session.settings().meta_table + " is there.");
+  session.console().note("The metadata table " + session.settings().meta_table + " can be used.");
   return ExitCode::done;
 }
 

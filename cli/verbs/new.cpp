@@ -1,4 +1,5 @@
 // new, validate: the files of migrations.
+#include "cli/json_text.hpp"
 #include "cli/migration_templates.hpp"
 #include "cli/names.hpp"
 #include "cli/usage_error.hpp"
@@ -91,9 +92,23 @@ ExitCode begin(Session& session, const Arguments& arguments) {
   return ExitCode::done;
 }
 
+std::string json_of(const KnownMigration& migration) {
+  return JsonText()
+      .number("number", migration.number)
+      .text("name", migration.name)
+      .text("table", migration.migration.table)
+      .text_if("description", migration.migration.description)
+      .flag("down", static_cast<bool>(migration.migration.down))
+      .take();
+}
+
 ExitCode validate(Session& session, const Arguments&) {
   const auto& all = session.migrations().all();
   for (const auto& [number, migration] : all) {
+    if (session.settings().json) {
+      session.console().result(json_of(migration));
+      continue;
+    }
     session.console().result(display_name(migration) + ": table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }

@@ -6,6 +6,7 @@
 #include "cli/verbs.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace drift::cli {
 
@@ -27,12 +28,18 @@ std::string when(const Standing& standing) {
   return standing.applied ? standing.applied->applied_at : "";
 }
 
+// The run to which its state is due; null: it was marked by a person, undone, or another run was last.
+const RunRecord* run_of(const Standing& standing) {
+  const RunRecord* last = last_of(standing);
+  const bool is_of_it = last != nullptr && (standing.state == State::unfinished || standing.state == State::running ||
+                                            (standing.applied && last->run_id == standing.applied->run_id));
+  return is_of_it ? last : nullptr;
+}
+
 std::string who(const Standing& standing) {
   if (const auto& running = standing.status.running) return running->user + "@" + running->host;
-  const RunRecord* last = last_of(standing);
-  const bool is_of_it = last != nullptr && (standing.state == State::unfinished ||
-                                            (standing.applied && last->run_id == standing.applied->run_id));
-  return is_of_it ? last->user + "@" + last->host : "";
+  const RunRecord* run = run_of(standing);
+  return run == nullptr ? "" : run->user + "@" + run->host;
 }
 
 std::string name_of(const Standing& standing) {
@@ -53,7 +60,7 @@ std::string json_of(const Standing& standing) {
       .text("state", state_text(standing))
       .text_if("when", when(standing))
       .text_if("who", who(standing));
-  if (const RunRecord* last = last_of(standing)) {
+  if (const RunRecord* last = run_of(standing)) {
     json.text("run", last->run_id)
         .number("items", last->items_scanned)
         .number("actions", last->actions_done)
@@ -63,21 +70,41 @@ std::string json_of(const Standing& standing) {
   return json.take();
 }
 
+// What a person needs to know beside the line of the table; empty: nothing.
+std::string remark(const Standing& standing) {
+  switch (standing.state) {
+    case State::unfinished:
+      return last_of(standing)->problem;
+    case State::changed:
+      return "its file was edited after it was applied; drift up says what can be done";
+    case State::other_table:
+      return "it was applied to the table " + standing.applied->table + ", and its file names " + table_of(standing);
+    case State::missing_file:
+      return "it is applied, and no file here has its number";
+    case State::out_of_order:
+      return "a later one is applied: drift up --allow-missing applies it all the same";
+    case State::running:
+    case State::pending:
+    case State::applied:
+      break;
+  }
+  return {};
+}
+
+// Within 100 columns for usual names.
 void print(Session& session, const std::map<std::uint64_t, Standing>& all) {
   Console& console = session.console();
-  Rows rows{{"number", "name", "table", "state", "when", "who", "items", "actions"}};
+  Rows rows{{"number", "name", "state", "when (UTC)", "who", "items", "actions"}};
   for (const auto& [number, standing] : all) {
-    const RunRecord* last = last_of(standing);
+    const RunRecord* run = run_of(standing);
     const std::string state = console.colored(state_text(standing), color_of(standing.state), true);
-    rows.push_back({std::to_string(number), name_of(standing), table_of(standing), state, when(standing), who(standing),
-                    last == nullptr ? "" : grouped(last->items_scanned),
-                    last == nullptr ? "" : grouped(last->actions_done)});
+    rows.push_back({std::to_string(number), name_of(standing), state, short_time(when(standing)), who(standing),
+                    run == nullptr ? "" : grouped(run->items_scanned),
+                    run == nullptr ? "" : grouped(run->actions_done)});
   }
   console.table(rows);
   for (const auto& [number, standing] : all) {
-    const RunRecord* last = last_of(standing);
-    if (standing.state != State::unfinished || last->problem.empty()) continue;
-    console.note(std::to_string(number) + ": " + last->problem);
+    if (const std::string text = remark(standing); !text.empty()) console.note(std::to_string(number) + ": " + text);
   }
 }
 
@@ -143,12 +170,25 @@ std::string outcome_of(const RunRecord& run) {
   return run.ended.empty() ? run.phase + ", not ended" : outcome_text(run.outcome);
 }
 
+// The file's where there is one, else what the metadata table has.
+std::string name_of(const MigrationSet& files, const std::vector<AppliedMigration>& applied, const RunRecord& run) {
+  if (const auto file = files.all().find(run.number); file != files.all().end()) return file->second.name;
+  for (const AppliedMigration& each : applied) {
+    if (each.number == run.number) return each.description;
+  }
+  return {};
+}
+
 ExitCode history(Session& session, const Arguments& arguments) {
   std::vector<RunRecord> runs;
+  const auto applied = session.migrator().applied();
   if (const auto number = arguments.number("V")) {
     runs = session.migrator().history(*number);
   } else {
-    for (const auto& [each, standing] : standings(session)) {
+    std::set<std::uint64_t> numbers;
+    for (const auto& [each, standing] : standings(session)) numbers.insert(each);
+    for (const AppliedMigration& each : applied) numbers.insert(each.number);
+    for (const std::uint64_t each : numbers) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
     }
   }
@@ -160,10 +200,12 @@ ExitCode history(Session& session, const Arguments& arguments) {
     session.console().note("Nothing was run yet.");
     return ExitCode::done;
   }
-  Rows rows{{"number", "direction", "outcome", "started", "ended", "who", "items", "actions", "run"}};
+  Rows rows{{"number", "name", "way", "outcome", "started (UTC)", "ended (UTC)", "who", "items", "actions"}};
   for (const RunRecord& run : runs) {
-    rows.push_back({std::to_string(run.number), run.direction, outcome_of(run), run.started, run.ended,
-                    run.user + "@" + run.host, grouped(run.items_scanned), grouped(run.actions_done), run.run_id});
+    rows.push_back({is_outside(run.number) ? "-" : std::to_string(run.number),
+                    name_of(session.migrations(), applied, run), run.direction, outcome_of(run),
+                    short_time(run.started), short_time(run.ended), run.user + "@" + run.host,
+                    grouped(run.items_scanned), grouped(run.actions_done)});
   }
   session.console().table(rows);
   return ExitCode::done;
@@ -193,7 +235,7 @@ Verb version_verb() {
 
 Verb history_verb() {
   return {.name = "history",
-          .help = "List the runs and undos, of one migration or of all",
+          .help = "List the runs and undos, of one migration or of all, the newest first",
           .arguments = {{.name = "V", .help = "the migration's number"}},
           .examples = "  drift history\n  drift history 3 --json\n",
           .run = history};

@@ -1,0 +1,73 @@
+// AttendedRun: see the header.
+#include "cli/attended_run.hpp"
+
+#include "cli/control_commands.hpp"
+
+#include <utility>
+
+namespace drift::cli {
+
+namespace {
+
+constexpr std::chrono::seconds events_every{1};
+constexpr const char* by_signal =
+    "Stopping: what is under way is finished ... (Ctrl-C again ends at once; it can be gone on with even then)";
+constexpr const char* by_control = "Stopping, as drift ctl asked: what is under way is finished ...";
+
+}  // namespace
+
+AttendedRun::AttendedRun(Session& session, RunName name)
+    : session_(session),
+      name_(std::move(name)),
+      view_(session.console(), name_.migration),
+      on_signal_(signal_.token(), [this] { stop(by_signal); }) {
+  open_control_socket();
+}
+
+// Said first: what is under way may take its time.
+void AttendedRun::stop(const char* why) {
+  session_.console().note(why);
+  stop_.request_stop();
+}
+
+void AttendedRun::open_control_socket() {
+  const Settings& settings = session_.settings();
+  try {
+    auto commands = std::make_shared<ControlCommands>(
+        settings.run.controls, [this] { stop(by_control); }, [this] { return status(); });
+    control_socket_ = std::make_unique<ControlSocket>(
+        control_socket_file(session_.state_directory(), settings.meta_table, name_.number),
+        [commands](std::string_view line) { return commands->answer(line); });
+  } catch (const Error& error) {
+    session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error.message());
+  }
+}
+
+RunOptions AttendedRun::options() {
+  RunOptions options = session_.settings().run;
+  options.stop = stop_.get_token();
+  options.on_progress = [this](const Progress& progress) {
+    {
+      const std::scoped_lock lock(mutex_);
+      progress_ = progress;
+    }
+    show(progress);
+  };
+  return options;
+}
+
+void AttendedRun::show(const Progress& progress) {
+  if (session_.settings().quiet) return;
+  const Time now = std::chrono::steady_clock::now();
+  if (!session_.settings().json) return view_.show(progress, now);
+  if (told_ && now - *told_ < events_every && progress.phase != Phase::finished) return;
+  told_ = now;
+  session_.console().result(progress_event(name_, progress));
+}
+
+std::string AttendedRun::status() const {
+  const std::scoped_lock lock(mutex_);
+  return progress_event(name_, progress_);
+}
+
+}  // namespace drift::cli

@@ -1,0 +1,55 @@
+// AttendedRun: what is around a run while it goes on in this command: a Ctrl-C or a kill stops it so that it can be
+// gone on with, other processes see and steer it through its control socket, and its progress is shown or told as
+// events.
+#pragma once
+
+#include "cli/control_socket.hpp"
+#include "cli/progress_view.hpp"
+#include "cli/run_events.hpp"
+#include "cli/session.hpp"
+
+#include <drift/run_options.hpp>
+#include <drift/signal_stop.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+
+namespace drift::cli {
+
+class AttendedRun {
+ public:
+  // One at a time in a process. Where there can be no control socket it says so and does without.
+  AttendedRun(Session& session, RunName name);
+
+  // The session's, with what this object needs; they refer to it.
+  RunOptions options();
+  // Requested by a signal or through the socket.
+  [[nodiscard]] std::stop_token token() const noexcept { return stop_.get_token(); }
+  [[nodiscard]] bool is_stopping() const noexcept { return stop_.stop_requested(); }
+
+ private:
+  void stop(const char* why);
+  void show(const Progress& progress);
+  [[nodiscard]] std::string status() const;
+  void open_control_socket();
+
+  using Time = std::chrono::steady_clock::time_point;
+
+  Session& session_;
+  const RunName name_;
+  mutable std::mutex mutex_;  // of progress_
+  Progress progress_;
+  ProgressView view_;
+  std::optional<Time> told_ = {};  // the last event
+  std::stop_source stop_;
+  const SignalStop signal_;
+  std::stop_callback<std::function<void()>> on_signal_;
+  std::unique_ptr<ControlSocket> control_socket_;
+};
+
+}  // namespace drift::cli

@@ -1,0 +1,6 @@
+return {
+  table = "Movies",
+  up = function(item, actions)
+    actions:put({ id = item.id }, "Archive")
+  end,
+}

@@ -1,0 +1,6 @@
+return {
+  table = "Movies",
+  up = function(item, actions)
+    error("no")
+  end,
+}

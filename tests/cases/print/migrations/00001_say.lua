@@ -1,0 +1,7 @@
+return {
+  table = "Movies",
+  down = function(item) print("undone", item.id) end,
+  up = function(item, actions)
+    print("seen", item.id)
+  end,
+}

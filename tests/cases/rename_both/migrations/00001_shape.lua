@@ -1,0 +1,6 @@
+return {
+  table = "Movies",
+  up = function(item, actions)
+    actions:rename("name", "title")
+  end,
+}

@@ -1,0 +1,1 @@
+return { change = function(s) return string.upper(s) end }
