@@ -130,10 +130,10 @@ std::vector<ProgramResult> ProcessPool::ask(std::unique_ptr<ProcessCopy>& copy, 
   for (const Waiting* const one : line) items.push_back(one->item);
   try {
     return copy->ask(line.front()->call, items);
-  } catch (const Error& error) {
+  } catch (...) {
     if (line.size() > 1 && options_.log)
-      options_.log(error.message() + ". It was asked for " + std::to_string(line.size()) +
-                   " items at once: each is asked for again, alone.");
+      options_.log(file_.name + ": there was no answer for " + std::to_string(line.size()) +
+                   " items at once; each is asked for again, alone");
     throw;
   }
 }

@@ -120,6 +120,13 @@ TEST_F(ChildProcessTest, ABrokenPipeIsNoSignal) {
   ::sigaction(SIGPIPE, &before, nullptr);
 }
 
+TEST_F(ChildProcessTest, WhatItSaidBeforeItEndedIsRead) {
+  const auto child = shell("echo Hello");
+  ASSERT_TRUE(testing::end_of(child->pid()));
+  EXPECT_EQ(ask(*child, std::string(1'000'000, 'x')), "Hello");
+  EXPECT_EQ(failure(*child), "ended with status 0 without an answer");
+}
+
 TEST_F(ChildProcessTest, OneThatClosesItsStdoutIsEnded) {
   grace_ = milliseconds(1);
   const auto child = shell("exec > /dev/null; exec tail -f /dev/null");
@@ -137,7 +144,7 @@ TEST_F(ChildProcessTest, OneThatHangsIsEndedWithSigterm) {
 
 TEST_F(ChildProcessTest, OneThatIgnoresSigtermIsKilledWithAllThatItStarted) {
   grace_ = milliseconds(50);
-  const auto child = shell("trap '' TERM; tail -f /dev/null & echo $!; wait; while :; do :; done");
+  const auto child = shell("trap '' TERM; tail -f /dev/null > /dev/null & echo $!; wait; while :; do :; done");
   const pid_t pid = child->pid();
   const int started = std::stoi(ask(*child));
   EXPECT_TRUE(testing::is_alive(started));
