@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test soak demo bench model format lint library install clean
+.PHONY: help setup build test soak demo bench model format lint library install package clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -42,11 +42,14 @@ lint: ## clang-format and clang-tidy on all sources (make test checks only the f
 
 library: ## Build what is installed, and nothing else
 	@scripts/setup --library
-	@cmake --preset release -B build/library -DDRIFT_TESTS=OFF -DDRIFT_BENCH=OFF >/dev/null
+	@cmake --preset release -B build/library -DDRIFT_TESTS=OFF -DDRIFT_BENCH=OFF -DDRIFT_CLI=ON >/dev/null
 	@cmake --build build/library -j $(JOBS)
 
-install: library ## Install the library (PREFIX=/usr/local, DESTDIR=)
+install: library ## Install the command and the library (PREFIX=/usr/local, DESTDIR=)
 	@cmake --install build/library --prefix "$(PREFIX)"
+
+package: library ## Make a Debian package of both in build/library
+	@cd build/library && cpack -G DEB
 
 clean: ## Remove all that was built (the local DynamoDB stays in the user's cache)
 	@rm -rf build

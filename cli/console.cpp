@@ -61,6 +61,19 @@ void Console::error(const Error& error) {
   if (!error.next_step().empty()) note("  " + error.next_step());
 }
 
+std::optional<bool> Console::ask(std::string_view question) {
+  if (!options_.in_is_terminal || !options_.err_is_terminal) return std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  clear_live();
+  const std::string text = std::string(question) + " [y/N] ";
+  std::fwrite(text.data(), 1, text.size(), options_.err);
+  std::fflush(options_.err);
+  std::array<char, 256> line{};
+  if (std::fgets(line.data(), line.size(), options_.in) == nullptr) return false;
+  const std::string_view answer(line.data());
+  return answer == "y\n" || answer == "Y\n" || answer == "yes\n";
+}
+
 void Console::live(std::string_view line) {
   if (!is_live()) return;
   const std::string text = fitted(line, columns());

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace drift::cli {
 struct ConsoleOptions {
   std::FILE* out = stdout;
   std::FILE* err = stderr;
+  std::FILE* in = stdin;
+  bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool color = true;        // where there is a terminal
@@ -40,6 +43,9 @@ class Console {
   // The one line of the terminal that changes; the next line of any other kind removes it. Nothing where stderr is no
   // terminal.
   void live(std::string_view line);
+
+  // A question with yes or no for an answer; empty where nobody can be asked: stdin or stderr is no terminal.
+  [[nodiscard]] std::optional<bool> ask(std::string_view question);
 
   [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
   // What a live line has room for; a longer one is cut.

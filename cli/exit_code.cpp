@@ -7,6 +7,20 @@
 
 namespace drift::cli {
 
+std::span<const ExitCodeRow> exit_code_rows() noexcept {
+  static constexpr std::array<ExitCodeRow, 9> rows{
+      {{ExitCode::done, "done, or nothing to do"},
+       {ExitCode::failed, "failed"},
+       {ExitCode::refused, "refused, or the command line cannot be understood; nothing was done"},
+       {ExitCode::pending, "status --exit-code: something is not applied"},
+       {ExitCode::locked, "another process runs the migration"},
+       {ExitCode::changed, "a migration was changed after it was applied, or is out of order; nothing was done"},
+       {ExitCode::differs, "verify found items that are not as they should be"},
+       {ExitCode::stopped, "stopped; drift resume goes on"},
+       {ExitCode::quarantined, "items are left that need another run or a decision: drift failures"}}};
+  return rows;
+}
+
 ExitCode exit_code_of(const Report& report) noexcept {
   switch (report.outcome) {
     case Outcome::applied:
@@ -27,9 +41,10 @@ ExitCode exit_code_of(const Report& report) noexcept {
 }
 
 ExitCode exit_code_of(const Error& error) noexcept {
-  static constexpr std::array<std::string_view, 6> nothing_done{"Usage",       "ConfigError",   "NoRegion",
-                                                                "ScriptError", "NoSuchFailure", "NoSuchRun"};
-  if (error.code() == "Locked") return ExitCode::locked;
+  static constexpr std::array<std::string_view, 13> nothing_done{
+      "Usage",       "ConfigError",    "NoRegion",   "ScriptError", "NoSuchFailure",  "NoSuchRun", "Refused",
+      "NoMetaTable", "WrongMetaTable", "Unfinished", "MissingFile", "AlreadyApplied", "NotApplied"};
+  if (error.code() == "Locked" || error.code() == "OwnerAlive") return ExitCode::locked;
   if (error.code() == "Changed" || error.code() == "OutOfOrder") return ExitCode::changed;
   const bool refused = std::find(nothing_done.begin(), nothing_done.end(), error.code()) != nothing_done.end();
   return refused ? ExitCode::refused : ExitCode::failed;

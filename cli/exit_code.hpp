@@ -5,20 +5,29 @@
 #include <drift/report.hpp>
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace drift::cli {
 
 enum class ExitCode : std::uint8_t {
-  done = 0,  // or nothing to do
+  done = 0,
   failed = 1,
-  refused = 2,      // or the command line cannot be understood; nothing was done
-  pending = 3,      // status --exit-code: some migrations are not applied
-  locked = 4,       // another process is at it
-  changed = 5,      // a migration was changed after it was applied, or is out of order
-  differs = 6,      // verify found items that are not as they should be
-  stopped = 7,      // it can be gone on with
-  quarantined = 8,  // items are left that need a decision or another run
+  refused = 2,
+  pending = 3,
+  locked = 4,
+  changed = 5,
+  differs = 6,
+  stopped = 7,
+  quarantined = 8,
 };
+
+struct ExitCodeRow {
+  ExitCode code = ExitCode::done;
+  std::string_view meaning = {};
+};
+// All of them, with what they say.
+std::span<const ExitCodeRow> exit_code_rows() noexcept;
 
 ExitCode exit_code_of(const Report& report) noexcept;
 ExitCode exit_code_of(const Error& error) noexcept;

@@ -3,6 +3,7 @@
 
 #include "cli/names.hpp"
 #include "cli/run_one.hpp"
+#include "cli/safeguards.hpp"
 #include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
 
@@ -20,6 +21,9 @@ struct Step {
 
 ExitCode go(Session& session, const std::vector<Step>& steps) {
   if (steps.empty()) session.console().note("Nothing to do.");
+  std::vector<std::string> tables;
+  for (const Step& step : steps) tables.push_back(step.migration->migration.table);
+  check_safeguards(session, tables);
   for (const Step& step : steps) {
     const ExitCode code = run_one(session, *step.migration, step.way);
     if (code != ExitCode::done) return code;

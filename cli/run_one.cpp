@@ -6,6 +6,7 @@
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/run_events.hpp"
+#include "cli/verification.hpp"
 
 #include <utility>
 
@@ -53,22 +54,77 @@ void say(Session& session, const RunName& run, const Report& report) {
   }
 }
 
+// What was migrated of a sample is looked at; `done` iff the rest may be migrated.
+ExitCode look_at_sample(Session& session, const KnownMigration& migration, const Report& report,
+                        const std::stop_token& stop) {
+  if (migration.migration.verify) {
+    const ExitCode code = verify_items(session, migration, report.items, stop);
+    if (code != ExitCode::done) return code;
+  }
+  const std::string what = display_name(migration) + ": " + grouped(report.items.size()) + " items are migrated" +
+                           (migration.migration.verify ? " and verified" : "") + ".";
+  if (session.settings().yes) {
+    session.console().note(what + " Going on with the rest.");
+    return ExitCode::done;
+  }
+  const auto answer = session.console().ask(what + " Go on with the rest?");
+  if (answer == true) return ExitCode::done;
+  session.console().note(what + " The rest is as it was. To go on: drift resume");
+  return ExitCode::stopped;
+}
+
+class OneRun {
+ public:
+  OneRun(Session& session, const KnownMigration& migration, Way way, Again again)
+      : session_(session),
+        migration_(migration),
+        way_(way),
+        again_(again),
+        name_{.number = migration.number,
+              .migration = display_name(migration),
+              .table = migration.migration.table,
+              .direction = way == Way::up ? "up" : "down"} {}
+
+  ExitCode execute() {
+    if (session_.settings().json) session_.console().result(started_event(name_));
+    AttendedRun attended(session_, name_);
+    const std::uint64_t sample = way_ == Way::up ? session_.settings().canary : 0;
+    Report report = run(attended, sample);
+    const bool is_sample = report.outcome == Outcome::stopped && !report.items.empty() && !attended.is_stopping();
+    if (is_sample) {
+      const ExitCode code = look_at_sample(session_, migration_, report, attended.token());
+      if (code != ExitCode::done) return code;
+      report = run(attended, 0);
+    }
+    say(session_, name_, report);
+    if (report.outcome == Outcome::applied && migration_.migration.verify) {
+      return verify_one(session_, migration_, Verified::after_up, attended.token());
+    }
+    return exit_code_of(report);
+  }
+
+ private:
+  Report run(AttendedRun& attended, std::uint64_t items_max) {
+    RunOptions options = attended.options();
+    options.allow_applied = again_ == Again::allowed;
+    options.items_max = items_max;
+    Migrator& migrator = session_.migrator();
+    return advised(
+        way_ == Way::up ? migrator.run(migration_.migration, options) : migrator.undo(migration_.migration, options),
+        migration_.number);
+  }
+
+  Session& session_;
+  const KnownMigration& migration_;
+  const Way way_;
+  const Again again_;
+  const RunName name_;
+};
+
 }  // namespace
 
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again) {
-  const RunName run{.number = migration.number,
-                    .migration = display_name(migration),
-                    .table = migration.migration.table,
-                    .direction = way == Way::up ? "up" : "down"};
-  if (session.settings().json) session.console().result(started_event(run));
-  AttendedRun attended(session, run);
-  RunOptions options = attended.options();
-  options.allow_applied = again == Again::allowed;
-  Report report = way == Way::up ? session.migrator().run(migration.migration, options)
-                                 : session.migrator().undo(migration.migration, options);
-  report = advised(std::move(report), migration.number);
-  say(session, run, report);
-  return exit_code_of(report);
+  return OneRun(session, migration, way, again).execute();
 }
 
 }  // namespace drift::cli

@@ -13,6 +13,7 @@ enum class Way : unsigned char { up, down };
 // Whether it is executed although it is applied.
 enum class Again : unsigned char { refused, allowed };
 
+// What was applied is verified where the migration has a verify.
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again = Again::refused);
 
 }  // namespace drift::cli

@@ -3,6 +3,7 @@
 
 #include "cli/local_endpoint.hpp"
 #include "cli/script/lua_script.hpp"
+#include "client/core.hpp"
 
 #include "migrate/state_directory.hpp"
 
@@ -33,6 +34,11 @@ Client& Session::client() {
   return *client_;
 }
 
+Client& Session::reader() {
+  if (!reader_) reader_ = std::make_unique<Client>(client().core().reading_only());
+  return *reader_;
+}
+
 Migrator& Session::migrator() {
   if (!migrator_) {
     migrator_ = std::make_unique<Migrator>(
@@ -53,7 +59,8 @@ const MigrationSet& Session::migrations() {
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
   return script::load_lua(file, {.number = number,
                                  .table_prefix = settings_.table_prefix,
-                                 .log = [this](std::string_view line) { console_.note(line); }});
+                                 .log = [this](std::string_view line) { console_.note(line); },
+                                 .reader = [this]() -> Client& { return reader(); }});
 }
 
 }  // namespace drift::cli

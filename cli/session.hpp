@@ -27,6 +27,8 @@ class Session {
   [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.
   Client& client();
+  // The same, and every write of it is an Error.
+  Client& reader();
   Migrator& migrator();
   const MigrationSet& migrations();
   // A file as a migration of that number, by these settings.
@@ -38,6 +40,7 @@ class Session {
   const std::vector<Migration> of_program_;
   const std::string command_;
   std::unique_ptr<Client> client_;
+  std::unique_ptr<Client> reader_;
   std::unique_ptr<Migrator> migrator_;
   std::unique_ptr<MigrationSet> migrations_;
 };

@@ -6,6 +6,7 @@
 #include <drift/migrator.hpp>
 #include <drift/run_options.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -25,6 +26,9 @@ struct Settings {
   bool quiet = false;
   bool verbose = false;
   bool yes = false;
+  std::uint64_t ask_above = 1'000'000;  // items; 0: never
+  bool require_pitr = false;
+  std::uint64_t canary = 0;  // items; 0: none
   bool color = true;
 };
 

@@ -1,6 +1,8 @@
 // Standing: see the header.
 #include "cli/standing.hpp"
 
+#include "cli/numbers.hpp"
+
 #include <algorithm>
 
 namespace drift::cli {
@@ -43,6 +45,7 @@ std::map<std::uint64_t, Standing> standings(Session& session) {
   }
   std::uint64_t newest_applied = 0;
   for (AppliedMigration& applied : session.migrator().applied()) {
+    if (is_outside(applied.number)) continue;
     newest_applied = std::max(newest_applied, applied.number);
     all[applied.number].applied = std::move(applied);
   }

@@ -32,7 +32,7 @@ struct Standing {
   State state = State::pending;
 };
 
-// All of them by number, with a question to the tables for each. Throws Error.
+// All of the sequence by number, with a question to the tables for each. Throws Error.
 std::map<std::uint64_t, Standing> standings(Session& session);
 
 // Its newest run or undo has not come to its end; whether it goes on at the moment does not matter.

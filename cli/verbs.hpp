@@ -16,6 +16,7 @@ Verb run_verb();
 Verb status_verb();
 Verb version_verb();
 Verb history_verb();
+Verb verify_verb();
 Verb new_verb();
 Verb validate_verb();
 Verb init_verb();
@@ -32,5 +33,8 @@ Verb prune_verb();
 Verb ctl_verb();
 Verb watch_verb();
 Verb local_verb();
+Verb demo_verb();
+Verb completion_verb();
+Verb manual_verb();
 
 }  // namespace drift::cli

@@ -15,8 +15,8 @@ namespace {
 
 Client& client_of(lua_State* lua) {
   const Context& context = context_of(lua);
-  if (context.actions == nullptr) fault("requests can be made within up and down only");
-  return context.actions->client();
+  if (context.client == nullptr) fault("requests can be made within up, down and verify only");
+  return *context.client;
 }
 
 std::string table_argument(lua_State* lua) {

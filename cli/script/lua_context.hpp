@@ -28,8 +28,10 @@ struct Context {
 
   // The callback under way. `call` tells an item that a script kept from the one of today.
   const Item* item = nullptr;
-  Actions* actions = nullptr;
+  Actions* actions = nullptr;  // null: of verify, which queues nothing
+  Client* client = nullptr;    // of requests made at once
   std::uint64_t call = 0;
+  bool answer = false;  // what verify returned
 
   std::array<const void*, mark_count> marks{};
   // As keys of the registry: their addresses.

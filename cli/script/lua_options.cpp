@@ -94,6 +94,29 @@ Attributes attributes_option(lua_State* lua, int index, const char* name) {
 
 Attributes values_option(lua_State* lua, int index) { return with_mark(attributes_option(lua, index, "values"), ':'); }
 
+Expression filter_option(lua_State* lua, int index) {
+  push_option(lua, index, "filter");
+  Expression filter;
+  if (lua_istable(lua, -1)) {
+    const int options = lua_gettop(lua);
+    for (lua_pushnil(lua); lua_next(lua, options) != 0; lua_pop(lua, 1)) {
+      const bool is_text = lua_isinteger(lua, -2) && lua_tointeger(lua, -2) == 1;
+      const std::string_view name = lua_type(lua, -2) == LUA_TSTRING ? text_at(lua, -2) : std::string_view();
+      if (!is_text && name != "values" && name != "names")
+        fault("filter: { \"d > :d\", values = { d = 1 }, names = {} }");
+    }
+    lua_rawgeti(lua, options, 1);
+    filter.text = text_argument(lua, -1, "filter");
+    lua_pop(lua, 1);
+    filter.values = values_option(lua, options);
+    filter.names = names_option(lua, options);
+  } else if (!lua_isnil(lua, -1)) {
+    filter.text = text_argument(lua, -1, "filter");
+  }
+  lua_pop(lua, 1);
+  return filter;
+}
+
 Attributes values_at(lua_State* lua, int index) {
   if (lua_isnoneornil(lua, index)) return {};
   return with_mark(attributes_at(lua, index, "values"), ':');

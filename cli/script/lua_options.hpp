@@ -24,6 +24,9 @@ Names names_option(lua_State* lua, int index);  // names = { n = "name" } is {"#
 Attributes attributes_option(lua_State* lua, int index, const char* name);
 Attributes values_option(lua_State* lua, int index);
 
+// filter = "attribute_exists(d)", or { "d > :d", values = { d = 1 }, names = { ... } }.
+Expression filter_option(lua_State* lua, int index);
+
 // The values of an expression: { d = 1 } is {":d", 1}.
 Attributes values_at(lua_State* lua, int index);
 

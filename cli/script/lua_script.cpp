@@ -7,6 +7,7 @@
 
 #include <drift/error.hpp>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -28,11 +29,22 @@ class LuaScript {
   [[nodiscard]] const ScriptTable& table() const noexcept { return table_; }
   [[nodiscard]] std::string revision() const { return files_.revision(); }
 
-  // For several threads at once.
+  // Both for several threads at once.
   void call(LuaState::Function function, const Item& item, Actions& actions) {
+    with_state([&](LuaState& state) { state.call(function, item, actions); });
+  }
+  bool verify(const Item& item) {
+    Client& client = reader();
+    bool holds = false;
+    with_state([&](LuaState& state) { holds = state.verify(item, client); });
+    return holds;
+  }
+
+ private:
+  void with_state(const std::function<void(LuaState&)>& use) {
     auto state = take();
     try {
-      state->call(function, item, actions);
+      use(*state);
     } catch (...) {
       give_back(std::move(state));
       throw;
@@ -40,7 +52,12 @@ class LuaScript {
     give_back(std::move(state));
   }
 
- private:
+  Client& reader() {
+    const std::lock_guard lock(mutex_);
+    if (reader_ == nullptr) reader_ = &options_.reader();
+    return *reader_;
+  }
+
   std::unique_ptr<LuaState> take() {
     {
       const std::lock_guard lock(mutex_);
@@ -64,6 +81,7 @@ class LuaScript {
   ScriptTable table_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<LuaState>> idle_;
+  Client* reader_ = nullptr;  // null: not asked for yet
 };
 
 }  // namespace
@@ -88,7 +106,10 @@ Migration load_lua(const std::filesystem::path& file, const ScriptOptions& optio
           .up = callback(LuaState::Function::up),
           .down = table.has_down ? callback(LuaState::Function::down) : Callback{},
           .revision = script->revision(),
-          .reads = table.reads};
+          .reads = table.reads,
+          .filter = table.filter,
+          .verify = table.has_verify ? [script](const Item& item) { return script->verify(item); }
+                                     : std::function<bool(const Item&)>{}};
 }
 
 }  // namespace drift::script

@@ -1,5 +1,6 @@
-// LuaScript: a file of Lua 5.4 as a migration. Its table (table, description, up, down, reads) is read when it is
-// loaded; its functions are called once for each item, from any number of threads at once, each in a state of its own.
+// LuaScript: a file of Lua 5.4 as a migration. Its table (table, description, up, down, reads, verify) is read when it
+// is loaded; its functions are called once for each item, from any number of threads at once, each in a state of its
+// own.
 #pragma once
 
 #include <drift/client.hpp>
@@ -26,6 +27,9 @@ struct ScriptOptions {
   std::string table_prefix = {};
   // What `print` prints, a line at a time, from any thread.
   std::function<void(std::string_view)> log = {};
+  // The client of the requests that `verify` makes, one that only reads (ClientCore::reading_only). Asked for when the
+  // first item is verified, and once. Needed by the migration's verify.
+  std::function<Client&()> reader = {};
   ScriptLimits limits = {};
 };
 

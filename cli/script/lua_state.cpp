@@ -32,6 +32,14 @@ bool has_place(std::string_view message) {
          message[at + 5] >= '0' && message[at + 5] <= '9';
 }
 
+int verify_item(lua_State* lua) {
+  push_item(lua);
+  lua_call(lua, 1, 1);
+  if (!lua_isboolean(lua, -1)) fault("verify returns true or false, not " + kind_name(lua, -1));
+  context_of(lua).answer = lua_toboolean(lua, -1) != 0;
+  return 0;
+}
+
 }  // namespace
 
 LuaState::LuaState(ScriptFiles& files, const ScriptOptions& options)
@@ -66,12 +74,13 @@ int LuaState::load(lua_State* lua) {
 // Of the table at 1, whose fields are read as they are, without metamethods.
 void LuaState::read_table() {
   lua_State* const lua = lua_.get();
-  static constexpr std::array<std::string_view, 5> known = {"table", "description", "up", "down", "reads"};
+  static constexpr std::array<std::string_view, 7> known = {"table", "description", "up",    "down",
+                                                            "reads", "filter",      "verify"};
   for (lua_pushnil(lua); lua_next(lua, 1) != 0; lua_pop(lua, 1)) {
     const std::string name = lua_type(lua, -2) == LUA_TSTRING ? std::string(text_at(lua, -2)) : kind_name(lua, -2);
     if (std::ranges::find(known, name) == known.end()) {
       fault(files_.name() + ": the field " + base::one_line(name, 100) +
-            " of the migration is not known; there are: table, description, up, down, reads");
+            " of the migration is not known; there are: table, description, up, down, reads, filter, verify");
     }
   }
   const std::string at = files_.name() + ": ";
@@ -85,45 +94,61 @@ void LuaState::read_table() {
         table_.reads.push_back(text_argument(lua, -1, "reads"));
       if (table_.reads.empty()) fault("reads: names at least one attribute");
     }
+    lua_settop(lua, 1);
+    table_.filter = filter_option(lua, 1);
     if (table_.table.empty()) fault("the migration names no table: table = \"...\"");
-    read_function("up", up_, true);
-    read_function("down", down_, false);
+    read_function("up", up_, "a function(item, actions)", Needed::yes);
+    read_function("down", down_, "a function(item, actions)");
+    read_function("verify", verify_, "a function(item)");
   } catch (const std::exception& error) {
     fault(at + error.what());
   }
   table_.has_down = down_ != LUA_NOREF;
+  table_.has_verify = verify_ != LUA_NOREF;
 }
 
-void LuaState::read_function(const char* name, int& reference, bool required) {
+void LuaState::read_function(const char* name, int& reference, const char* form, Needed needed) {
   lua_State* const lua = lua_.get();
   lua_pushstring(lua, name);
   lua_rawget(lua, 1);
   if (lua_isfunction(lua, -1)) {
     reference = luaL_ref(lua, LUA_REGISTRYINDEX);
-  } else if (required || !lua_isnil(lua, -1)) {
-    fault(std::string(name) + ": a function(item, actions), not " + kind_name(lua, -1));
+  } else if (needed == Needed::yes || !lua_isnil(lua, -1)) {
+    fault(std::string(name) + ": " + form + ", not " + kind_name(lua, -1));
   }
 }
 
 void LuaState::call(Function function, const Item& item, Actions& actions) {
   context_.item = &item;
   context_.actions = &actions;
-  ++context_.call;
-  lua_State* const lua = lua_.get();
-  struct Forget {  // NOLINT(cppcoreguidelines-special-member-functions): a local of one function
-    Context& context;
-    ~Forget() {
-      context.item = nullptr;
-      context.actions = nullptr;
-    }
-  } const forget{context_};
-  lua_pushcfunction(lua, [](lua_State* state) {
+  context_.client = &actions.client();
+  call_back(function == Function::up ? up_ : down_, [](lua_State* state) {
     push_item(state);
     push_actions(state);
     lua_call(state, 2, 0);
     return 0;
   });
-  lua_rawgeti(lua, LUA_REGISTRYINDEX, function == Function::up ? up_ : down_);
+}
+
+bool LuaState::verify(const Item& item, Client& client) {
+  context_.item = &item;
+  context_.client = &client;
+  call_back(verify_, guarded<verify_item>);
+  return context_.answer;
+}
+
+void LuaState::call_back(int reference, lua_CFunction with_arguments) {
+  ++context_.call;
+  struct Forget {  // NOLINT(cppcoreguidelines-special-member-functions): a local of one function
+    Context& context;
+    ~Forget() {
+      context.item = nullptr;
+      context.actions = nullptr;
+      context.client = nullptr;
+    }
+  } const forget{context_};
+  lua_pushcfunction(lua_.get(), with_arguments);
+  lua_rawgeti(lua_.get(), LUA_REGISTRYINDEX, reference);
   protected_call(1);
 }
 

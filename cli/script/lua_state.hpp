@@ -19,7 +19,9 @@ struct ScriptTable {
   std::string table = {};  // without a prefix
   std::string description = {};
   bool has_down = false;
+  bool has_verify = false;
   std::vector<std::string> reads = {};
+  Expression filter = {};
 };
 
 class LuaState {
@@ -35,6 +37,8 @@ class LuaState {
   enum class Function : std::uint8_t { up, down };
   // Throws Error (code "ScriptError", naming file and line).
   void call(Function function, const Item& item, Actions& actions);
+  // The same of `verify`, whose requests go to `client`; what it returned.
+  bool verify(const Item& item, Client& client);
   // False after a limit was exceeded: then the state is not to be used again.
   [[nodiscard]] bool is_usable() const noexcept { return !meter_.exceeded() && !meter_.memory_refused(); }
 
@@ -46,7 +50,10 @@ class LuaState {
   static int load(lua_State* lua);  // with this as a light userdata: all of it in one protected call
   static int explain(lua_State* lua);
   void read_table();
-  void read_function(const char* name, int& reference, bool required);
+  enum class Needed : std::uint8_t { yes, no };
+  void read_function(const char* name, int& reference, const char* form, Needed needed = Needed::no);
+  // Calls what the script has under `reference`, through `with_arguments`.
+  void call_back(int reference, lua_CFunction with_arguments);
   // Calls the function below its `count` arguments on the stack.
   void protected_call(int count);
   [[noreturn]] void fail(int status);
@@ -58,6 +65,7 @@ class LuaState {
   ScriptTable table_;
   int up_ = LUA_NOREF;
   int down_ = LUA_NOREF;
+  int verify_ = LUA_NOREF;
 };
 
 }  // namespace drift::script

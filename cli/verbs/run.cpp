@@ -1,6 +1,7 @@
 // run: a file outside the sequence, such as a repair that is done once.
 #include "cli/numbers.hpp"
 #include "cli/run_one.hpp"
+#include "cli/safeguards.hpp"
 #include "cli/script/lua_script.hpp"
 #include "cli/verbs.hpp"
 
@@ -13,6 +14,7 @@ ExitCode run_file(Session& session, const Arguments& arguments) {
   KnownMigration migration{.number = number_outside(file.stem().string()), .name = file.stem().string(), .file = file};
   migration.migration = session.load(file, migration.number);
   if (migration.migration.description.empty()) migration.migration.description = migration.name;
+  check_safeguards(session, {migration.migration.table});
   return run_one(session, migration, arguments.has("undo") ? Way::down : Way::up, Again::allowed);
 }
 

@@ -56,6 +56,25 @@ ExampleCase readme() {
               }};
 }
 
+ExampleCase own_command() {
+  return {.name = "own_command",
+          .arguments = {"init"},
+          .prepare = [](Client& client, const auto&) { make_table(client, "Movies", "title", movies()); },
+          .verify =
+              [](Client& client, const Finished&, const RunProgram& again) {
+                const Finished up = again({"up"});
+                expect(up.exit_code == 0, "up to succeed");
+                expect_output(up, "applied");
+                std::vector<Attributes> with_decade = movies();
+                for (Attributes& movie : with_decade) movie["decade"] = movie.at("year").as_int64() / 10 * 10;
+                expect_items(client, "Movies", with_decade);
+                expect_applied(client, "drift", 1);
+                expect_output(again({"status"}), "add the decade");
+                expect(again({"down", "--json"}).exit_code == 0, "down to succeed");
+                expect_items(client, "Movies", movies());
+              }};
+}
+
 ExampleCase table_to_table() {
   const std::vector<Attributes> customers{{{"id", "1"}, {"name", "Ada"}, {"email", "Ada@Example.org"}, {"vip", true}},
                                           {{"id", "2"}, {"name", "Łukasz"}, {"email", "lukasz@example.org"}},
@@ -195,8 +214,8 @@ ExampleCase stop_and_resume() {
 
 const std::vector<ExampleCase>& example_cases() {
   static const std::vector<ExampleCase> cases{
-      readme(),        table_to_table(),  new_index_key(),  delete_by_predicate(),
-      direct_client(), own_credentials(), stop_and_resume()};
+      readme(),        table_to_table(),  new_index_key(),   delete_by_predicate(),
+      direct_client(), own_credentials(), stop_and_resume(), own_command()};
   return cases;
 }
 

@@ -22,4 +22,5 @@
 #include <drift/signal_stop.hpp>
 #include <drift/table.hpp>
 #include <drift/value.hpp>
+#include <drift/verify.hpp>
 #include <drift/version.hpp>

@@ -26,6 +26,10 @@ struct Migration {
   std::string revision = {};
   // The attributes on which what the callbacks do depends. Empty: those that they look at.
   std::vector<std::string> reads = {};
+  // Of the items that `up` is called for, a filter expression of Scan (Developer Guide, "Filter expressions for scan").
+  // DynamoDB evaluates it, so the others are read and paid for, and not sent (a stamped run evaluates it itself). What
+  // it is about is guarded as what the callback looks at. Empty: all items. `down` is called for all.
+  Expression filter = {};
   // Whether an item is as it should be once the migration is applied. Called by drift::verify, for every item.
   std::function<bool(const Item& item)> verify = {};
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <drift/error.hpp>
+#include <drift/value.hpp>
 
 #include <cstdint>
 #include <string>
@@ -50,7 +51,8 @@ struct Report {
   std::string journal = {};  // its file: of an unfinished run, or kept for an undo; else empty
   // What a person should know beside: replicas of the table in other regions, a scan begun anew.
   std::vector<std::string> notes = {};
-  double cost = 0;  // US dollars, by RunOptions::prices, of what was consumed
+  std::vector<Attributes> items = {};  // with RunOptions::items_max: the keys of the items that this call was about
+  double cost = 0;                     // US dollars, by RunOptions::prices, of what was consumed
 
   // True iff the run did what was asked: applied or undone.
   [[nodiscard]] bool ok() const noexcept { return outcome == Outcome::applied || outcome == Outcome::undone; }

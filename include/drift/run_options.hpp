@@ -79,6 +79,9 @@ struct RunOptions {
   // by `prices`, and in WCU. 0: no cap.
   double max_cost = 0;
   double max_write_units = 0;
+  // 0: all. Else the run stops, and can be gone on with, once what so many items have queued is executed: to look at
+  // them before the rest (Report::items). Not together with Apply::streaming (code "ConfigError").
+  std::uint64_t items_max = 0;
   // A run that is gone on with keeps what it began with. Without effect on an undo that has no `down`.
   Apply apply = Apply::after_scan;
   // False: a migration that the metadata table has as applied is refused. True: it is executed again.

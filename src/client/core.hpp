@@ -70,6 +70,9 @@ class ClientCore {
   // The same client once more, whose calls are given up when `stop` is requested unless they have a token of their own.
   // This one outlives it.
   [[nodiscard]] std::unique_ptr<ClientCore> given_up_at(std::stop_token stop) const;
+  // The same, and it reads only: every other operation is an Error (code "ReadOnly", naming operation and table) before
+  // anything is signed or sent. So are the views of the view.
+  [[nodiscard]] std::unique_ptr<ClientCore> reading_only(std::stop_token stop = {}) const;
   // No call may be in flight. Not on the loop's thread.
   ~ClientCore();
   ClientCore(const ClientCore&) = delete;
@@ -86,11 +89,13 @@ class ClientCore {
   [[nodiscard]] const Settings& settings() const noexcept;
 
  private:
-  ClientCore(const ClientCore& of, std::stop_token stop);
+  enum class May : std::uint8_t { write, read };
+  ClientCore(const ClientCore& of, std::stop_token stop, May may);
 
   std::shared_ptr<wire::Transport> transport_;  // first: `state_` refers to it
   std::shared_ptr<CoreState> state_;
   std::stop_token stop_ = {};
+  May may_ = May::write;
   bool is_view_ = false;
 };
 

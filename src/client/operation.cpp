@@ -10,7 +10,7 @@ namespace {
 // ExecuteStatement and its batch are not here: they may write.
 constexpr std::array<std::string_view, 5> item_reads{"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"};
 
-bool is_read(std::string_view name) {
+bool is_known_read(std::string_view name) {
   // All operations of the control plane that only look are named so (API reference, "Actions").
   if (name.starts_with("Describe") || name.starts_with("List")) return true;
   return std::find(item_reads.begin(), item_reads.end(), name) != item_reads.end();
@@ -23,6 +23,8 @@ Operation::Operation(std::string_view operation_name, Repeat may_repeat)
   target_ += operation_name;
 }
 
-Operation Operation::named(std::string_view name) { return {name, is_read(name) ? Repeat::safe : Repeat::unsafe}; }
+Operation Operation::named(std::string_view name) {
+  return {name, is_known_read(name) ? Repeat::safe : Repeat::unsafe};
+}
 
 }  // namespace drift::client

@@ -22,6 +22,8 @@ class Operation {
 
   std::string name;  // "UpdateItem"
   Repeat repeat;
+  // True iff it is known to change nothing.
+  [[nodiscard]] bool is_read() const noexcept { return repeat == Repeat::safe; }
   // The x-amz-target header: "DynamoDB_20120810.UpdateItem".
   [[nodiscard]] const std::string& target() const noexcept { return target_; }
 

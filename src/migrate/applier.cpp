@@ -37,6 +37,7 @@ Applier::Applier(RunContext& run, ApplyPolicy& policy, ApplyLimits limits, std::
       policy_(policy),
       limits_(limits),
       first_new_recall_(first_new_recall),
+      sample_(run.options.items_max),
       pool_(run),
       ready_(
           run.pace.writes(), [&run](std::string_view table) { return run.pace.table(table); },
@@ -168,7 +169,8 @@ void Applier::receive(std::vector<ActionRecord> actions, const std::optional<Err
   if (is_end) {
     fetched_all_ = true;
   } else if (!actions.empty()) {
-    fetched_up_to_ = actions.back().place;
+    if (sample_.cut(actions)) fetched_all_ = true;
+    if (!actions.empty()) fetched_up_to_ = actions.back().place;
     Group group;
     for (ActionRecord& action : actions) {
       if (!group || group->number != action.group) {

@@ -12,6 +12,7 @@
 #include "migrate/apply_job.hpp"
 #include "migrate/apply_policy.hpp"
 #include "migrate/item_order.hpp"
+#include "migrate/item_sample.hpp"
 #include "migrate/ready_lanes.hpp"
 #include "migrate/recall_pool.hpp"
 #include "migrate/run_context.hpp"
@@ -60,6 +61,8 @@ class Applier : public std::enable_shared_from_this<Applier> {
   // Returns when every action that can be sent has an outcome, or after a halt; the outcomes are durable then. Throws
   // the journal's error. Must not be called on the loop.
   void execute();
+  // Afterwards: which items it was about, where not all of them.
+  [[nodiscard]] const ItemSample& sample() const noexcept { return sample_; }
 
  private:
   using Job = std::shared_ptr<ApplyJob>;
@@ -141,6 +144,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   ApplyPolicy& policy_;
   const ApplyLimits limits_;
   const std::uint64_t first_new_recall_;
+  ItemSample sample_;
   std::stop_source cancel_;  // of the requests in flight
   RecallPool pool_;
   base::Random random_{base::random_seed()};  // of waits

@@ -22,7 +22,6 @@ class CallbackCaller {
 
  private:
   void call_user(const Item& item, Actions& actions);
-  [[nodiscard]] bool is_expired(const Item& item) const;
 
   RunContext* run_;
   ActionCollector collector_;

@@ -52,6 +52,10 @@ void check_request(const Migration& migration, Direction direction, const RunOpt
            "Nothing was done. Number it below 2^63.");
   }
   check_concurrency(options.concurrency, "RunOptions::concurrency", migration.table);
+  if (options.items_max > 0 && options.apply == Apply::streaming) {
+    refuse("ConfigError", "items_max is set, and actions are to be executed while the scan goes on", migration.table,
+           "Nothing was done. Set RunOptions::apply = Apply::after_scan.");
+  }
   if (options.segments > segments_max) {
     refuse("ConfigError", "segments is " + std::to_string(options.segments), migration.table,
            "Nothing was done. Set RunOptions::segments to 1 to 10,000, or to 0 to have them chosen.");

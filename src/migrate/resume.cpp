@@ -101,6 +101,22 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
   return row->generation != before || was_moved;
 }
 
+void check_adoptable(const journal::Journal& journal, const RunRecord& run) {
+  if (journal.header().run_id != run.run_id) {
+    refuse("OtherRun", "the journal here is of another run, " + journal.header().run_id, run.table,
+           "Nothing was done. Bring the journal of run " + run.run_id + " here.");
+  }
+  if (!may_have_sent(run)) return;
+  const bool before_all = journal.phase() == journal::RunPhase::scanning;
+  if (!before_all && !(journal.generation() < run.generation && needs_its_end(journal))) return;
+  refuse("JournalBehind",
+         "the journal " + journal.file().string() + " was copied " +
+             (before_all ? "before the run had sent anything, and the run has"
+                         : "while its run scanned and executed actions") +
+             ": it does not know which items are done",
+         run.table, "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
+}
+
 void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine) {
   for (const RunRecord& run : history) {
     // One that was followed by another to its end was finished itself: only its last word was lost.

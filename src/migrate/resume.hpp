@@ -39,6 +39,10 @@ struct ThisRun {
   const std::string& stamp;
   const std::filesystem::path& state_directory;
 };
+// The journal may be gone on with by hand, although it is an older copy: nothing that it does not know of would be done
+// twice.
+void check_adoptable(const journal::Journal& journal, const RunRecord& run);
+
 // Every other unfinished run of the direction must have sent nothing, or be restartable without its journal, by the
 // same stamp. `history`: newest first.
 void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine);

@@ -94,6 +94,7 @@ Report Run::execute() {
           .run_id = row_.run_id,
           .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : "",
           .notes = notes_,
+          .items = items_,
           .cost = counts.cost};
 }
 
@@ -117,7 +118,8 @@ Outcome Run::carry_out() {
     RunContext run{.client = client_,
                    .options = options_,
                    .callback = direction_ == Direction::up ? migration_.up : migration_.down,
-                   .reads = migration_.reads,
+                   .reads = reads_,
+                   .filter = filter_,
                    .catalog = catalog_,
                    .table = table_,
                    .key = std::make_shared<const KeySchema>(table_->description.key),
@@ -152,13 +154,22 @@ Outcome Run::carry_out() {
 Outcome Run::outcome_of_end() const {
   // A stop is what the caller wanted; with errors of callbacks there is nothing to go on with.
   if (options_.stop.stop_requested() && counters_.callback_errors == 0) return Outcome::stopped;
+  if (is_cut_ && !halt_.stop_requested() && counters_.action_errors == 0) return Outcome::stopped;
   const bool only_quarantined = counters_.quarantined > 0 && counters_.quarantined >= counters_.action_errors &&
                                 counters_.callback_errors == 0 && !halt_.stop_requested();
   return only_quarantined ? Outcome::quarantined : Outcome::failed;
 }
 
+// What a person names in place of the recording is in place of it for the callback alone.
+void Run::take_filter() {
+  reads_ = migration_.reads;
+  if (direction_ == Direction::up) filter_ = ItemFilter::make(migration_.filter);
+  if (filter_ && !reads_.empty()) reads_.insert(reads_.end(), filter_->reads().begin(), filter_->reads().end());
+}
+
 bool Run::prepare() {
   check_request(migration_, direction_, options_);
+  take_filter();
   const TableDescription meta = ledger_.describe();
   run_table_.describe();
   ledger_.prove_writable();

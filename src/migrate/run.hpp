@@ -61,6 +61,7 @@ class Run {
   [[nodiscard]] std::string revision() const;
   [[nodiscard]] std::filesystem::path journal_file_of(const TableDescription& meta, Direction direction) const;
   void open_journal(const TableDescription& meta);
+  void take_filter();
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
   void choose_streaming();
@@ -101,6 +102,8 @@ class Run {
   Counters counters_;
   ErrorLog errors_;
   TableCatalog catalog_;
+  std::vector<std::string> reads_;
+  std::shared_ptr<const ItemFilter> filter_;
   std::shared_ptr<RunPace> pace_;
   Ledger ledger_;
   RunTable run_table_;
@@ -113,6 +116,8 @@ class Run {
   bool streams_ = false;  // Apply::streaming, and the scan is not finished
   std::string ttl_attribute_;
   std::vector<std::string> notes_;
+  std::vector<Attributes> items_;    // Report::items
+  bool is_cut_ = false;              // the queue has more of them
   std::uint64_t queued_before_ = 0;  // by earlier processes
   journal::RunPhase phase_ = journal::RunPhase::scanning;
   std::unique_ptr<journal::Journal> applied_;  // of an undo without `down`: whose images it restores

@@ -80,25 +80,6 @@ void remove_journal(const std::filesystem::path& file) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
 }
 
-void check_adoptable(const Journal& journal, const RunRecord& run) {
-  if (journal.header().run_id != run.run_id) {
-    refuse("OtherRun", "the journal here is of another run, " + journal.header().run_id,
-           "Nothing was done. Bring the journal of run " + run.run_id + " here.");
-  }
-  if (journal.phase() == journal::RunPhase::scanning && run.phase != "scan") {
-    refuse("JournalBehind",
-           "the journal " + journal.file().string() +
-               " was copied before the run had sent anything, and the run has: it does not know which items are done",
-           "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
-  }
-  if (journal.generation() < run.generation && !is_scanned(journal) && run.phase != "scan") {
-    refuse("JournalBehind",
-           "the journal " + journal.file().string() +
-               " was copied while its run scanned and executed actions: it does not know which items are done",
-           "Nothing was done. Migrator::restart gives the run up: what it has executed stays executed.");
-  }
-}
-
 }  // namespace
 
 RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)

@@ -5,6 +5,7 @@
 #include "journal/journal_writer.hpp"
 #include "migrate/counters.hpp"
 #include "migrate/error_log.hpp"
+#include "migrate/item_filter.hpp"
 #include "migrate/run_pace.hpp"
 #include "migrate/table_catalog.hpp"
 
@@ -31,6 +32,7 @@ struct RunContext {
   const RunOptions& options;
   Callback callback;  // up or down
   const std::vector<std::string>& reads;
+  std::shared_ptr<const ItemFilter> filter;  // null: all items
   TableCatalog& catalog;
   std::shared_ptr<const CatalogTable> table;
   std::shared_ptr<const KeySchema> key;

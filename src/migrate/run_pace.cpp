@@ -1,6 +1,8 @@
 // RunPace: see the header.
 #include "migrate/run_pace.hpp"
 
+#include "migrate/table_capacity.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -9,10 +11,6 @@ namespace drift::migrate {
 namespace {
 
 constexpr std::chrono::milliseconds publish_interval{200};
-// What a new table on demand takes (Developer Guide, "Initial throughput for on-demand capacity mode"), for those that
-// do not say.
-constexpr double on_demand_writes = 4'000;
-constexpr double on_demand_reads = 12'000;
 // A page of a scan, and a write, before anything is known of the table's items.
 constexpr double page_estimate = 128;
 constexpr double write_estimate = 1;
@@ -20,23 +18,6 @@ constexpr double write_estimate = 1;
 pace::GivenRate given(const Rate& rate) {
   if (!rate.is_given()) return {};
   return {.kind = rate.is_share() ? pace::GivenRate::Kind::share : pace::GivenRate::Kind::units, .value = rate.value()};
-}
-
-double units_of(std::uint64_t provisioned, std::uint64_t warm, double otherwise) {
-  if (provisioned > 0) return static_cast<double>(provisioned);
-  return warm > 0 ? static_cast<double>(warm) : otherwise;
-}
-
-pace::TableCapacity capacity_of(const TableDescription& table, bool writes) {
-  pace::TableCapacity capacity{.name = table.name};
-  const double otherwise = writes ? on_demand_writes : on_demand_reads;
-  capacity.units = writes ? units_of(table.write_units, table.warm_write_units, otherwise)
-                          : units_of(table.read_units, table.warm_read_units, otherwise);
-  for (const IndexDescription& index : table.indexes) {
-    if (!index.global || !writes) continue;  // a scan reads no index; a local one is the table's
-    capacity.indexes.emplace_back(index.name, units_of(index.write_units, index.warm_write_units, otherwise));
-  }
-  return capacity;
 }
 
 }  // namespace
@@ -109,10 +90,10 @@ RunPace::KnownTable& RunPace::known(std::string_view wire_name) {
   if (const auto known = tables_.find(wire_name); known != tables_.end()) return known->second;
   TableDescription description{.name = std::string(wire_name)};
   if (const auto described = catalog_.known(wire_name)) description = described->description;
-  const pace::TableCapacity writes = capacity_of(description, true);
+  const pace::TableCapacity writes = capacity_of(description, Units::write);
   const bool has_indexes = !writes.indexes.empty();
   const auto number = writes_.add_table(writes, now());
-  reads_.add_table(capacity_of(description, false), now());
+  reads_.add_table(capacity_of(description, Units::read), now());
   return tables_.emplace(wire_name, KnownTable{.number = number, .has_indexes = has_indexes}).first->second;
 }
 

@@ -89,6 +89,8 @@ bool Run::apply(RunContext& run) {
   } else {
     applier->execute();
   }
+  items_ = applier->sample().items();
+  is_cut_ = applier->sample().is_cut();
 
   bool complete = false;
   writer_->with_journal([&](Journal& journal) {

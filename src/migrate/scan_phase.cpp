@@ -14,6 +14,15 @@
 
 namespace drift::migrate {
 
+namespace {
+
+// A stamped run has to see what an earlier one has done half, also where the filter does not hold any more.
+Expression filter_of(const RunContext& run) {
+  return run.filter && run.stamp.empty() ? run.filter->expression() : Expression{};
+}
+
+}  // namespace
+
 ScanPhase::ScanPhase(RunContext& run) : run_(run), queue_([this](PageWork& work) { hand_on(work); }) {}
 
 void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
@@ -23,9 +32,10 @@ void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
                              .end = [this] { queue_.close(); },
                              .failure = [this](const Error& error) { run_.fail(error); },
                              .gate = gate};
-  scanner_ = std::make_shared<Scanner>(run_.core(),
-                                       ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors},
-                                       run_.halt.get_token(), hooks);
+  scanner_ = std::make_shared<Scanner>(
+      run_.core(),
+      ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors, .filter = filter_of(run_)},
+      run_.halt.get_token(), hooks);
   gate->opens_for(scanner_);
   if (run_.stream) {
     run_.stream->on_room([weak = std::weak_ptr(scanner_)] {

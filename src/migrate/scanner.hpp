@@ -27,6 +27,7 @@ struct ScanTarget {
   std::string table = {};
   std::shared_ptr<const KeySchema> key = {};
   std::vector<journal::Cursor> cursors = {};  // one for each segment, in their order
+  Expression filter = {};                     // empty: all items
 };
 
 // When another page may be asked for, and how large a one. Called on the loop.

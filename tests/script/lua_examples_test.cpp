@@ -4,6 +4,8 @@
 
 #include "support/migrator_fixture.hpp"
 
+#include <drift/verify.hpp>
+
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -50,7 +52,9 @@ class LuaExamplesTest : public MigratorFixture {
   Attributes movie(int id) { return plain().get_item(table_name("Movies"), {{"id", id}}).value_or(Attributes{}); }
 
   Migration load(const std::filesystem::path& file) {
-    return script::load_lua(file, {.number = ++number_, .table_prefix = table_name("")});
+    return script::load_lua(file, {.number = ++number_, .table_prefix = table_name(""), .reader = [this]() -> Client& {
+                                     return client();
+                                   }});
   }
   void apply(const std::string& name) {
     const Report report = migrator().run(load(root / "examples/migrations" / name), {});
@@ -99,6 +103,16 @@ TEST_F(LuaExamplesTest, AddDecade) {
   EXPECT_EQ(movie(1).at("decade"), Value(1980));
   EXPECT_EQ(movie(2).at("decade"), Value(7));
   EXPECT_FALSE(movie(3).contains("decade"));
+}
+
+TEST_F(LuaExamplesTest, FullNames) {
+  put("Directors", {{"id", 1}, {"first", "Agnes"}, {"last", "Varda"}});
+  put("Directors", {{"id", 2}, {"name", "Costa-Gavras"}});
+  const Migration migration = load(root / "examples/migrations/00006_full_names.lua");
+  EXPECT_EQ(verify(client(), migration).keys, (std::vector<Attributes>{{{"id", 1}}}));
+  ASSERT_EQ(migrator().run(migration).outcome, Outcome::applied);
+  EXPECT_TRUE(verify(client(), migration).holds());
+  EXPECT_EQ(plain().get_item(table_name("Directors"), {{"id", 1}})->at("name"), Value("Agnes Varda"));
 }
 
 TEST_F(LuaExamplesTest, OneShape) {

@@ -39,15 +39,17 @@ TEST_F(LuaScriptTest, RefusesWhatIsNoMigration) {
   EXPECT_EQ(refused("return { up = function() end }"), "00001_test.lua: the migration names no table: table = \"...\"");
   EXPECT_EQ(refused("return { table = 'T' }"), "00001_test.lua: up: a function(item, actions), not nil");
   EXPECT_EQ(refused("return { table = 7, up = function() end }"), "00001_test.lua: table: a string, not a number");
-  EXPECT_NE(refused("return { table = 'T', up = function() end, verify = function() end }")
-                .find("the field verify of the migration is not known"),
+  EXPECT_NE(refused("return { table = 'T', up = function() end, verfy = function() end }")
+                .find("the field verfy of the migration is not known"),
             std::string::npos);
   EXPECT_NE(refused("return { table = 'T', up = function() end, down = 1 }").find("down: a function"),
+            std::string::npos);
+  EXPECT_NE(refused("return { table = 'T', up = function() end, verify = true }").find("verify: a function(item)"),
             std::string::npos);
   EXPECT_NE(refused("return { table = 'T', up = function() end, reads = {} }").find("reads"), std::string::npos);
   EXPECT_NE(refused("local x = \n\nreturn +").find("00001_test.lua:3: "), std::string::npos);
   EXPECT_EQ(refused("\n\nerror('on purpose')"), "00001_test.lua:3: on purpose");
-  EXPECT_NE(refused("drift.get('T', { id = 1 })").find("within up and down only"), std::string::npos);
+  EXPECT_NE(refused("drift.get('T', { id = 1 })").find("within up, down and verify only"), std::string::npos);
   EXPECT_NE(testing::error_of([&] { load_lua(directory() / "none.lua", options_); }).message().find("does not exist"),
             std::string::npos);
   EXPECT_NE(testing::error_of([&] { load_lua(directory(), options_); }).message().find("is no file"),

@@ -33,8 +33,8 @@ PUBLIC_HEADERS = {
     "value": {"error", "item", "json", "number", "table", "value", "version"},
     "client": {"client", "credentials"},
     "migrate": {
-        "actions", "controls", "drift", "failure", "lease", "migration", "migration_status", "migrator", "progress", "rate", "report", "run_options",
-        "run_record", "signal_stop",
+        "actions", "controls", "drift", "failure", "lease", "migration", "migration_status", "migrator", "plan", "progress", "rate", "report",
+        "run_options", "run_record", "signal_stop", "verify",
     },
 }
 # Public headers of which a room uses only the plain types, so that nothing is linked against the arrows.

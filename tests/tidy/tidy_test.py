@@ -73,7 +73,7 @@ class Rules(unittest.TestCase):
 
     def test_examples_use_what_is_installed(self):
         self.breaks("include", "examples/a.cpp", '#include "client/core.hpp"\n')
-        self.keeps("examples/demo/a.cpp", '#include "local/local_server.hpp"\n')
+        self.keeps("examples/test/a.cpp", '#include "local/local_server.hpp"\n')
 
     def test_readme_shows_the_program_that_is_run(self):
         program = "#include <drift/drift.hpp>\n\nint main() {}\n"

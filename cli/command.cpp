@@ -1,0 +1,75 @@
+// A command line: see the header. Every error ends here.
+#include "cli/command.hpp"
+
+#include "cli/advice.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/setting_sources.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drift::cli {
+
+namespace {
+
+// As it could be typed again.
+std::string command_text(const std::vector<std::string>& words) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ' ';
+    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+    text += '\'';
+  }
+  return text;
+}
+
+ConsoleOptions console_options() {
+  // A dumb one neither removes a line nor has colours.
+  const bool is_dumb = process_environment()("TERM") == "dumb";
+  return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
+          .out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
+          .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
+}
+
+}  // namespace
+
+ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migration>& migrations) {
+  ConsoleOptions options = console_options();
+  try {
+    const CommandLine line = parse_command_line({words.begin() + 1, words.end()});
+    if (!line.text.empty()) {
+      std::fputs(line.text.c_str(), stdout);
+      return ExitCode::done;
+    }
+    Settings settings = gather_settings(line.config, process_environment(), line.settings);
+    options.color = settings.color;
+    Console console(options);
+    try {
+      Session session(std::move(settings), console, migrations, command_text(words));
+      return line.verb->run(session, line.arguments);
+    } catch (const Error& error) {
+      console.error(advised(error, std::nullopt));
+      return exit_code_of(error);
+    }
+  } catch (const Error& error) {
+    Console(options).error(advised(error, std::nullopt));
+    return exit_code_of(error);
+  } catch (const std::exception& error) {
+    Console(options).error(Error("Failed", error.what()));
+    return ExitCode::failed;
+  }
+}
+
+}  // namespace drift::cli

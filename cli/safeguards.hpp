@@ -1,0 +1,16 @@
+// Safeguards: what a person is asked, or must have, before tables are changed.
+#pragma once
+
+#include "cli/session.hpp"
+
+#include <string>
+#include <vector>
+
+namespace drift::cli {
+
+// For tables that are about to be migrated. Throws Error, code "Refused": a table without point-in-time recovery where
+// --require-pitr is set; a table above --ask-above, or that may cost more than --max-cost, when the answer is no, or
+// when there is nobody to ask and no --yes.
+void check_safeguards(Session& session, const std::vector<std::string>& tables);
+
+}  // namespace drift::cli
