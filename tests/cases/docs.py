@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -B
-"""Runs the command lines of docs/*.md: what a reader copies works, and prints what the page shows.
+"""Runs the command lines of docs/*.md and README.md: what a reader copies works, and prints what the page shows.
 
     tests/cases/docs.py DRIFT [PAGE...]
 
@@ -107,7 +107,7 @@ def main():
     if len(sys.argv) < 2:
         sys.exit("usage: docs.py DRIFT [PAGE...]")
     drift, names = sys.argv[1], sys.argv[2:]
-    pages = [page for page in sorted(DOCS.glob("*.md")) if BLOCK.search(page.read_text(encoding="utf-8"))]
+    pages = [page for page in [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"] if BLOCK.search(page.read_text(encoding="utf-8"))]
     pages = [page for page in pages if not names or page.stem in names]
     dynoxide = server_program(HERE.parent.parent)
     server = LocalDynamoDb(drift)
