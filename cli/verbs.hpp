@@ -17,6 +17,7 @@ Verb status_verb();
 Verb version_verb();
 Verb history_verb();
 Verb plan_verb();
+Verb policy_verb();
 Verb verify_verb();
 Verb new_verb();
 Verb validate_verb();
