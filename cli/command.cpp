@@ -53,6 +53,7 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
       std::fputs(line.text.c_str(), line.is_wrong ? stderr : stdout);
       return line.is_wrong ? ExitCode::refused : ExitCode::done;
     }
+    check_variables(process_variables());
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
     Console console(options);
