@@ -20,6 +20,10 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+std::string counted(std::uint64_t number, std::string_view what) {
+  return grouped(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
 std::string dollars(double amount) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), amount < 1 ? "$%.4f" : "$%.2f", amount);

@@ -10,6 +10,8 @@ namespace drift::cli {
 
 // "1,234,567"
 std::string grouped(std::uint64_t number);
+// "1 item", "1,234 items"
+std::string counted(std::uint64_t number, std::string_view what);
 // "$0.0125"
 std::string dollars(double amount);
 // "3 s", "4 min", "2 h 05 min"
