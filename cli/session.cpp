@@ -63,8 +63,8 @@ Migration Session::load(const std::filesystem::path& file, std::uint64_t number)
   if (file.extension() != ".lua") {
     return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
   }
-  return script::load_lua(
-      file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
+  return script::load_lua(file,
+                          {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
 }
 
 }  // namespace drift::cli
