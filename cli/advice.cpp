@@ -36,6 +36,7 @@ constexpr std::array translations{
                 " (one that drift run has run: drift run FILE --undo), or give --allow-later: what it changed"},
     Translation{"Raise RunOptions::max_cost or max_write_units and run the migration again",
                 "Raise --max-cost or --max-write-units and run it again"},
+    Translation{"RunOptions::max_cost or max_write_units", "--max-cost or --max-write-units"},
     Translation{"RunOptions::apply = Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::streaming", "--apply streaming"},

@@ -10,7 +10,6 @@
 
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,16 +17,6 @@
 namespace drift::cli {
 
 namespace {
-
-Settings settings_of(const CommandLine& line) {
-  Settings settings;
-  const std::filesystem::path file = line.config.empty() ? "drift.toml" : line.config;
-  if (!line.config.empty() || std::filesystem::exists(file)) take_file(settings, file);
-  check_variables(process_variables());
-  take_environment(settings, process_environment());
-  for (const auto& [row, text] : line.settings) set(settings, *row, text, "--" + std::string(row->name));
-  return settings;
-}
 
 // As it could be typed again.
 std::string command_text(const std::vector<std::string>& words) {
@@ -64,7 +53,8 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
       std::fputs(line.text.c_str(), line.is_wrong ? stderr : stdout);
       return line.is_wrong ? ExitCode::refused : ExitCode::done;
     }
-    Settings settings = settings_of(line);
+    check_variables(process_variables());
+    Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
     Console console(options);
     try {

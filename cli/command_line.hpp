@@ -1,11 +1,11 @@
 // The command line: finds the verb, its arguments and the settings, wherever on the line they stand.
 #pragma once
 
+#include "cli/setting_sources.hpp"
 #include "cli/verb.hpp"
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace drift::cli {
@@ -13,7 +13,7 @@ namespace drift::cli {
 struct CommandLine {
   const Verb* verb = nullptr;
   Arguments arguments = {};
-  std::vector<std::pair<const SettingRow*, std::string>> settings = {};
+  Flags settings = {};
   std::string config = {};  // --config FILE; empty: drift.toml where it is
   // Not empty: what was asked for is this text (help, version), and nothing is to be done.
   std::string text = {};

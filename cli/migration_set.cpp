@@ -20,8 +20,12 @@ std::string place_of(const KnownMigration& migration) {
 }  // namespace
 
 bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name) {
-  const auto dot = file_name.rfind('.');
-  if (dot != std::string_view::npos) file_name = file_name.substr(0, dot);
+  if (const auto dot = file_name.rfind('.'); dot != std::string_view::npos) {
+    // What an editor leaves beside a file is none: 00001_x.lua~
+    const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0; };
+    if (!std::all_of(file_name.begin() + dot + 1, file_name.end(), is_plain)) return false;
+    file_name = file_name.substr(0, dot);
+  }
   const char* const end = file_name.data() + file_name.size();
   const auto [digits_end, error] = std::from_chars(file_name.data(), end, number);
   if (error != std::errc{} || digits_end == end || *digits_end != '_' || digits_end + 1 == end) return false;

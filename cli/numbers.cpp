@@ -20,9 +20,22 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+std::string counted(std::uint64_t number, std::string_view what) {
+  return grouped(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
 std::string dollars(double amount) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), amount < 1 ? "$%.4f" : "$%.2f", amount);
+  return text.data();
+}
+
+std::string bytes_text(double bytes) {
+  static constexpr std::array<const char*, 5> units{"B", "KB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1'000;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s", bytes, units.at(unit));
   return text.data();
 }
 

@@ -2,6 +2,7 @@
 #include "cli/passage.hpp"
 
 #include "cli/names.hpp"
+#include "cli/numbers.hpp"
 #include "cli/run_one.hpp"
 #include "cli/safeguards.hpp"
 #include "cli/standing.hpp"
@@ -20,13 +21,38 @@ struct Step {
   Again again = Again::refused;  // of an undo: also where a later migration changed the same table
 };
 
+// With --verbose: what is about to be run.
+void say_before(Session& session, const Step& step) {
+  if (!session.settings().verbose) return;
+  const KnownMigration& migration = *step.migration;
+  session.console().note(display_name(migration) + ": " + (step.way == Way::up ? "up" : "down") + ", table " +
+                         migration.migration.table + ", metadata table " + session.settings().meta_table +
+                         (migration.file.empty() ? "" : ", file " + migration.file.string()) + ", checksum " +
+                         migration.migration.revision);
+}
+
+// With --verbose: the run that it was, and what it consumed.
+void say_after(Session& session, const Step& step) {
+  if (!session.settings().verbose) return;
+  const auto runs = session.migrator().history(step.migration->number);
+  if (runs.empty()) return;
+  const RunRecord& run = runs.front();
+  const auto whole = [](double units) { return grouped(static_cast<std::uint64_t>(units + 0.5)); };
+  session.console().note(display_name(*step.migration) + ": run " + run.run_id + ", " + whole(run.read_units) +
+                         " RCU, " + whole(run.write_units) + " WCU, " + grouped(run.retried) + " sent again, " +
+                         grouped(run.throttled) + " throttled" +
+                         (run.journal.empty() ? "" : ", journal " + run.journal));
+}
+
 ExitCode go(Session& session, const std::vector<Step>& steps) {
   if (steps.empty()) session.console().note("Nothing to do.");
   std::vector<std::string> tables;
   for (const Step& step : steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
   for (const Step& step : steps) {
+    say_before(session, step);
     const ExitCode code = run_one(session, *step.migration, step.way, step.again);
+    say_after(session, step);
     if (code != ExitCode::done) return code;
   }
   return ExitCode::done;

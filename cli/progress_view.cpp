@@ -49,7 +49,7 @@ std::string bar(const Counts& counts, std::size_t width) {
   return " [" + std::string(full, '#') + std::string(width - full, '.') + "]";
 }
 
-std::size_t bar_width(std::size_t columns) { return columns >= 100 ? 20 : columns >= 60 ? 10 : 0; }
+std::size_t bar_width(std::size_t columns) { return columns >= 100 ? 20 : columns >= 75 ? 10 : 0; }
 
 std::string whole(double number) { return grouped(static_cast<std::uint64_t>(std::max(number, 0.0) + 0.5)); }
 

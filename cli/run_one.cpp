@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t errors_shown = 20;
 
 std::string summary(const Report& report) {
-  std::string text = grouped(report.items_scanned) + " items, " + grouped(report.actions_done) + " of " +
+  std::string text = counted(report.items_scanned, "item") + ", " + grouped(report.actions_done) + " of " +
                      grouped(report.actions_queued) + " actions done";
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count > 0) text += ", " + grouped(count) + " " + what;
@@ -61,7 +61,7 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     const ExitCode code = verify_items(session, migration, report.items, stop);
     if (code != ExitCode::done) return code;
   }
-  const std::string what = display_name(migration) + ": " + grouped(report.items.size()) + " items are migrated" +
+  const std::string what = display_name(migration) + ": " + counted(report.items.size(), "item") + " migrated" +
                            (migration.migration.verify ? " and verified" : "") + ".";
   if (session.settings().yes) {
     session.console().note(what + " Going on with the rest.");

@@ -108,4 +108,13 @@ void take_environment(Settings& settings, const Environment& environment) {
   if (const auto none = environment("NO_COLOR"); none && !none->empty()) settings.color = false;
 }
 
+Settings gather_settings(const std::string& config, const Environment& environment, const Flags& flags) {
+  Settings settings;
+  const std::filesystem::path file = config.empty() ? "drift.toml" : config;
+  if (!config.empty() || std::filesystem::exists(file)) take_file(settings, file);
+  take_environment(settings, environment);
+  for (const auto& [row, text] : flags) set(settings, *row, text, "--" + std::string(row->name));
+  return settings;
+}
+
 }  // namespace drift::cli

@@ -1,4 +1,4 @@
-// Where settings come from beside the command line: drift.toml and the environment.
+// Where settings come from: the command line, the environment and drift.toml.
 #pragma once
 
 #include "cli/settings.hpp"
@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drift::cli {
@@ -28,5 +29,10 @@ void take_file(Settings& settings, const std::filesystem::path& file);
 void check_variables(const std::vector<std::string>& names);
 // DRIFT_... and NO_COLOR; those that are set to nothing do not count.
 void take_environment(Settings& settings, const Environment& environment);
+
+using Flags = std::vector<std::pair<const SettingRow*, std::string>>;
+// Flags over the environment over the file over what is the default. `config`: of --config; empty: drift.toml where
+// there is one.
+Settings gather_settings(const std::string& config, const Environment& environment, const Flags& flags);
 
 }  // namespace drift::cli

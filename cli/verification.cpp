@@ -46,18 +46,18 @@ void print(Session& session, const KnownMigration& migration, const Verification
   if (session.settings().json) return console.result(json_of(migration, found));
   const std::string name = "  " + display_name(migration) + ": ";
   if (found.holds()) {
-    return console.result(console.colored("holds", Color::green, true) + name + grouped(found.items) +
-                          " items are as they should be");
+    return console.result(console.colored("holds", Color::green, true) + name + counted(found.items, "item") +
+                          (found.items == 1 ? " is as it should be" : " are as they should be"));
   }
   if (found.differs > 0) {
     console.result(console.colored("differs", Color::red, true) + name + grouped(found.differs) + " of " +
-                   grouped(found.items) + " items are not as they should be");
+                   grouped(found.items) + " items");
     const std::size_t shown = std::min(found.keys.size(), keys_shown);
     for (std::size_t i = 0; i < shown; ++i) console.result("  " + to_json(found.keys[i]));
     if (found.differs > shown) console.result("  ... and " + grouped(found.differs - shown) + " more");
   } else if (!found.complete) {
     console.result(console.colored("stopped", Color::yellow, true) + name + "no difference in the first " +
-                   grouped(found.items) + " items");
+                   counted(found.items, "item"));
   }
 }
 

@@ -3,12 +3,21 @@
 
 #include "expression/limits.hpp"
 
+#include <drift/error.hpp>
+
 #include <utility>
 
 namespace drift::migrate {
 
 std::shared_ptr<const ItemFilter> ItemFilter::make(const Expression& filter) {
-  return filter.text.empty() ? nullptr : std::make_shared<const ItemFilter>(filter);
+  if (filter.text.empty()) return nullptr;
+  try {
+    return std::make_shared<const ItemFilter>(filter);
+  } catch (const Error& error) {
+    Error::Details details = error.details();
+    details.message = "the migration's filter: " + details.message;
+    throw Error(std::move(details));
+  }
 }
 
 ItemFilter::ItemFilter(const Expression& filter)

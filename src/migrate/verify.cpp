@@ -10,6 +10,7 @@
 
 #include <drift/json.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -44,7 +45,12 @@ class Findings {
                                         "Nothing was written. Mend verify and call it again."));
     }
   }
-  [[nodiscard]] Verification take() { return std::move(found_); }
+  // In the order of the keys, which threads do not have.
+  [[nodiscard]] Verification take() {
+    std::sort(found_.keys.begin(), found_.keys.end(),
+              [](const Attributes& a, const Attributes& b) { return to_json(a) < to_json(b); });
+    return std::move(found_);
+  }
 
  private:
   void add_key(const Item& item) {

@@ -23,6 +23,7 @@ import threading
 import time
 from pathlib import Path
 
+import coverage
 import results
 import transcript
 from local_dynamodb import LocalDynamoDb, plain, read_tables, server_program, tables_text
@@ -141,7 +142,11 @@ def main():
     if unknown:
         parser.error("there is no case " + ", ".join(sorted(unknown)))
     cases = [Case(folder) for folder in all_cases if not arguments.names or folder.name in arguments.names]
-    return results.finish("cases", run_all(cases, arguments, server_program(HERE.parent.parent)))
+    done = run_all(cases, arguments, server_program(HERE.parent.parent))
+    if not arguments.names:
+        steps = [step for case in cases for step in transcript.parse(case.transcript.read_text(encoding="utf-8"))[1]]
+        done.append(("every verb, flag and exit code", 0.0, "\n".join(coverage.missing(arguments.drift, steps)) or None))
+    return results.finish("cases", done)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,10 @@
+return {
+  table = "Movies",
+  description = "every movie has a state",
+  up = function(movie, actions)
+    actions:default("state", "active")
+  end,
+  down = function(movie, actions)
+    actions:drop("state")
+  end,
+}

@@ -1,0 +1,1 @@
+cp "$EXAMPLES/migrations/other/00001_add_decade.py" .

@@ -1,0 +1,6 @@
+return {
+  table = "Movies",
+  up = function(item, actions)
+    if item.id == 2 then actions:drop("decade") end
+  end,
+}

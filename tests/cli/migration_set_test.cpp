@@ -1,0 +1,100 @@
+// The migrations that there are: what files are called, and what is wrong with a set of them.
+#include "cli/migration_set.hpp"
+
+#include "cli/names.hpp"
+#include "cli/numbers.hpp"
+#include "cli/usage_of.hpp"
+#include "support/processes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace drift::cli {
+namespace {
+
+// "1 add_decade", or "none".
+std::string parsed(std::string_view file_name) {
+  std::uint64_t number = 0;
+  std::string name;
+  return parse_file_name(file_name, number, name) ? std::to_string(number) + " " + name : "none";
+}
+
+TEST(FileNameTest, DigitsAndAName) {
+  EXPECT_EQ(parsed("00001_add_decade.lua"), "1 add_decade");
+  EXPECT_EQ(parsed("20261123101500_add_decade.lua"), "20261123101500 add_decade");
+  EXPECT_EQ(parsed("7_x.lua"), "7 x");
+  EXPECT_EQ(parsed("18446744073709551615_x.lua"), "18446744073709551615 x");
+}
+
+TEST(FileNameTest, WhatIsNoMigration) {
+  for (const char* name : {"README.md", "add_decade.lua", "1.lua", "1_.lua", "_x.lua", "1-x.lua", "-1_x.lua",
+                           " 1_x.lua", "1_x.lua~", "18446744073709551616_x.lua", ".lua", ""}) {
+    EXPECT_EQ(parsed(name), "none") << name;
+  }
+}
+
+class MigrationSetTest : public ::testing::Test {
+ protected:
+  void write(const std::string& name) const { std::ofstream(directory_.path() / name) << "x"; }
+
+  [[nodiscard]] MigrationSet set(std::vector<Migration> of_program = {}) const {
+    return {directory_.path(), std::move(of_program), [](const std::filesystem::path&, std::uint64_t number) {
+              return Migration{.number = number, .table = "Movies"};
+            }};
+  }
+
+  testing::TemporaryDirectory directory_;
+};
+
+TEST_F(MigrationSetTest, FilesAndTheProgramsOwnAreOneSetByNumber) {
+  write("00010_last.lua");
+  write("00002_first.lua");
+  write("notes.txt");
+  const MigrationSet all = set({{.number = 5, .table = "Movies", .description = "in C++"}});
+  std::string names;
+  for (const auto& [number, migration] : all.all()) names += display_name(migration) + "; ";
+  EXPECT_EQ(names, "00002_first; 5 in C++; 00010_last; ");
+}
+
+TEST_F(MigrationSetTest, TwoOfOneNumberAreRefused) {
+  write("1_a.lua");
+  write("001_b.lua");
+  const std::string said = error_of([&] { static_cast<void>(set()); });
+  EXPECT_TRUE(said.starts_with("ConfigError: two migrations have the number 1: ")) << said;
+  EXPECT_NE(said.find("001_b.lua and "), std::string::npos) << said;
+}
+
+TEST_F(MigrationSetTest, ADirectoryThatIsMissingIsForProgramsOnly) {
+  const std::filesystem::path missing = directory_.path() / "missing";
+  const auto load = [](const std::filesystem::path&, std::uint64_t) { return Migration{}; };
+  EXPECT_EQ(MigrationSet(missing, {{.number = 5}}, load).all().size(), 1U);
+  const std::string said = error_of([&] { static_cast<void>(MigrationSet(missing, {}, load)); });
+  EXPECT_TRUE(said.starts_with("ConfigError: the directory of migrations cannot be read: " + missing.string())) << said;
+}
+
+TEST_F(MigrationSetTest, ANumberThatThereIsNotIsAUsersError) {
+  EXPECT_EQ(error_of([&] { static_cast<void>(set().at(3)); }),
+            "Usage: there is no migration 3 | drift status lists them.");
+}
+
+TEST(NumbersTest, AreWrittenForPeople) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1'000), "1,000");
+  EXPECT_EQ(grouped(1'234'567), "1,234,567");
+  EXPECT_EQ(dollars(0.0125), "$0.0125");
+  EXPECT_EQ(dollars(12.5), "$12.50");
+  EXPECT_EQ(duration_text(std::chrono::seconds(59)), "59 s");
+  EXPECT_EQ(duration_text(std::chrono::seconds(240)), "4 min");
+  EXPECT_EQ(duration_text(std::chrono::seconds(7'500)), "2 h 05 min");
+}
+
+TEST(NumbersTest, AFileOutsideTheSequenceHasANumberAboveIt) {
+  EXPECT_TRUE(is_outside(number_outside("repair")));
+  EXPECT_NE(number_outside("repair"), number_outside("repair2"));
+  EXPECT_FALSE(is_outside(20261123101500));
+}
+
+}  // namespace
+}  // namespace drift::cli
