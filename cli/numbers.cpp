@@ -30,6 +30,15 @@ std::string dollars(double amount) {
   return text.data();
 }
 
+std::string bytes_text(double bytes) {
+  static constexpr std::array<const char*, 5> units{"B", "KB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1'000;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s", bytes, units.at(unit));
+  return text.data();
+}
+
 std::string duration_text(std::chrono::seconds time) {
   const auto seconds = time.count();
   if (seconds < 60) return std::to_string(seconds) + " s";

@@ -14,6 +14,8 @@ std::string grouped(std::uint64_t number);
 std::string counted(std::uint64_t number, std::string_view what);
 // "$0.0125"
 std::string dollars(double amount);
+// "512 B", "1.2 MB"; a MB is a million bytes
+std::string bytes_text(double bytes);
 // "3 s", "4 min", "2 h 05 min"
 std::string duration_text(std::chrono::seconds time);
 // "2026-11-25T18:33:08Z" as "2026-11-25 18:33", for columns that say UTC; any other text as it is.

@@ -16,6 +16,8 @@ Verb run_verb();
 Verb status_verb();
 Verb version_verb();
 Verb history_verb();
+Verb plan_verb();
+Verb policy_verb();
 Verb verify_verb();
 Verb new_verb();
 Verb validate_verb();

@@ -14,6 +14,7 @@
 #include <drift/migration_status.hpp>
 #include <drift/migrator.hpp>
 #include <drift/number.hpp>
+#include <drift/plan.hpp>
 #include <drift/progress.hpp>
 #include <drift/rate.hpp>
 #include <drift/report.hpp>

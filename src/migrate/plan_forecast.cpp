@@ -1,0 +1,100 @@
+// forecast: see the header.
+#include "migrate/plan_forecast.hpp"
+
+#include "migrate/table_capacity.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace drift::migrate {
+
+namespace {
+
+constexpr double million = 1e6;
+
+const char* action_text(journal::ActionKind kind) {
+  switch (kind) {
+    case journal::ActionKind::insert:
+      return "insert";
+    case journal::ActionKind::put:
+      return "put";
+    case journal::ActionKind::remove:
+      return "remove";
+    case journal::ActionKind::update:
+    case journal::ActionKind::recall:
+      break;
+  }
+  return "update";
+}
+
+double a_second(const Rate& rate, double capacity) {
+  if (!rate.is_given()) return capacity;
+  return rate.is_share() ? rate.value() * capacity : rate.value();
+}
+
+// What is written to a table and to its indexes, and how long that takes.
+Estimate add_writes(Plan& plan, const PlanCounts::Written& written, const SampleScale& scale, const Rate& rate) {
+  const TableDescription& table = written.table->description;
+  const pace::TableCapacity capacity = capacity_of(table, Units::write);
+  Estimate sum;
+  Estimate slowest;
+  const auto add = [&](const std::string& index, const PartSums& units, double of_capacity) {
+    if (units.total() <= 0) return;
+    const Estimate estimate = scale.of(units);
+    const double per_second = a_second(rate, of_capacity);
+    plan.writes.push_back({.table = table.name, .index = index, .write_units = estimate, .per_second = per_second});
+    sum = plus(sum, estimate);
+    slowest = longest(slowest, times(estimate, 1 / per_second));
+  };
+  add("", written.units, capacity.units);
+  auto of_index = capacity.indexes.begin();
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    if (!table.indexes[i].global) continue;
+    add(table.indexes[i].name, written.indexes[i], (of_index++)->second);
+  }
+  plan.write_units = plus(plan.write_units, sum);
+  // Units a second are of the table together with its indexes.
+  const bool together = rate.is_given() && !rate.is_share();
+  return together ? times(sum, 1 / rate.value()) : slowest;
+}
+
+// The run scans all of the table. A sample has many small pages, each with a unit that was begun, so it is no measure;
+// the table's size is.
+Estimate scan_units(const Survey& survey, const TableDescription& scanned) {
+  constexpr double read_unit_bytes = 4'096;
+  const bool by_size = (survey.sampled || !survey.complete) && scanned.bytes_estimated > 0;
+  const double units = by_size ? static_cast<double>(scanned.bytes_estimated) / read_unit_bytes : survey.read_units;
+  return {.value = units, .low = units, .high = units};
+}
+
+}  // namespace
+
+void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const TableDescription& scanned,
+              const RunOptions& run) {
+  const auto total = static_cast<double>(survey.items_estimated);
+  const SampleScale scale = survey.sampled ? SampleScale(sums.items, survey.parts, total) : SampleScale();
+  plan.matched = static_cast<std::uint64_t>(sums.matched.total());
+  plan.matched_estimate = scale.of(sums.matched);
+  if (survey.sampled && total > 0) plan.matched_estimate.high = std::min(plan.matched_estimate.high, total);
+  for (const auto& [of, counted] : sums.actions) {
+    plan.actions.push_back(
+        {.table = of.first, .action = action_text(of.second), .seen = counted.seen, .count = scale.of(counted.sums)});
+  }
+  for (const auto& [_, written] : sums.written) {
+    // Tables are written side by side.
+    plan.apply_seconds = longest(plan.apply_seconds, add_writes(plan, written, scale, run.write_rate));
+  }
+  if (sums.marker_units.total() > 0) plan.marker_units = scale.of(sums.marker_units);
+  plan.write_units = plus(plan.write_units, plan.marker_units);
+  plan.writes_at_least = sums.at_least;
+  plan.read_units = scan_units(survey, scanned);
+  plan.read_per_second = a_second(run.read_rate, capacity_of(scanned, Units::read).units);
+  plan.scan_seconds = times(plan.read_units, 1 / plan.read_per_second);
+  plan.seconds = run.apply == Apply::streaming ? longest(plan.scan_seconds, plan.apply_seconds)
+                                               : plus(plan.scan_seconds, plan.apply_seconds);
+  plan.cost = plus(times(plan.read_units, run.prices.million_read_units / million),
+                   times(plan.write_units, run.prices.million_write_units / million));
+  if (sums.journal_bytes.total() > 0) plan.journal_bytes = scale.of(sums.journal_bytes);
+}
+
+}  // namespace drift::migrate
