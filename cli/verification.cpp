@@ -51,8 +51,7 @@ void print(Session& session, const KnownMigration& migration, const Verification
   }
   if (found.differs > 0) {
     console.result(console.colored("differs", Color::red, true) + name + grouped(found.differs) + " of " +
-                   counted(found.items, "item") +
-                   (found.differs == 1 ? " is not as it should be" : " are not as they should be"));
+                   grouped(found.items) + " items");
     const std::size_t shown = std::min(found.keys.size(), keys_shown);
     for (std::size_t i = 0; i < shown; ++i) console.result("  " + to_json(found.keys[i]));
     if (found.differs > shown) console.result("  ... and " + grouped(found.differs - shown) + " more");

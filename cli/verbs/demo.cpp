@@ -55,7 +55,7 @@ class Demo {
     write_demo_migrations(directory_.path() / "migrations");
     constexpr ExitCode done = ExitCode::done;
     ExitCode code = done;
-    if ((code = call({"init"})) != done || (code = call({"status"})) != done) return code;
+    if ((code = call({"init"})) != done || (code = call({"plan", "1"})) != done) return code;
     if ((code = call({"up"})) != done || (code = call({"status"})) != done) return code;
     check(demo_table, demo_album_migrated);
     check(demo_artists, demo_album_by_artist);
