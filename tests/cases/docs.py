@@ -7,7 +7,8 @@ Blocks that are marked ```console have commands ("$ drift up") and what they pri
 stands for any lines. Those marked ```sh are run as a whole. A page is one session of a shell: its blocks come one after
 the other, in a directory that begins as tests/cases/docs/<page>/ (before.json: the tables, prepare.sh: what was done
 before; $EXAMPLES are the examples of the source). `...` in a line stands for any text. A command ends with 0
-unless it says otherwise: `$ drift up   # exit 7`. A block behind a line <!-- not run: reason --> is not run.
+unless it says otherwise: `$ drift up   # exit 7`. A block behind a line <!-- not run: reason --> is not run. One of another
+language behind <!-- examples/...: reason --> is in that file as it is.
 """
 
 import re
@@ -23,6 +24,7 @@ from workplace import Workplace
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent.parent / "docs"
 BLOCK = re.compile(r"^(?P<mark>[^\n]*)\n```(?P<kind>console|sh)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+COPY = re.compile(r"^<!-- (?P<file>examples/[\w./]+)[^\n]*-->\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 # A person of the page, whoever runs the test.
 SOMEBODY = re.compile(r"\b[\w.-]+@[\w.-]+")
 
@@ -83,6 +85,11 @@ def check_block(session, kind, text):
     return problems
 
 
+def check_copies(text):
+    return [f"{copy.group('file')} has not what the page shows of it" for copy in COPY.finditer(text)
+            if copy.group("text") not in (DOCS.parent / copy.group("file")).read_text(encoding="utf-8")]
+
+
 def check_page(drift, server, page, dynoxide):
     prepared = HERE / "docs" / page.stem
     server.clear()
@@ -92,10 +99,11 @@ def check_page(drift, server, page, dynoxide):
     place = Workplace(drift, server, prepared, dynoxide)
     try:
         session = Session(place)
-        problems = []
+        text = page.read_text(encoding="utf-8")
+        problems = check_copies(text)
         if (prepared / "prepare.sh").exists():
             problems += check_block(session, "sh", (prepared / "prepare.sh").read_text(encoding="utf-8"))
-        for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        for block in BLOCK.finditer(text):
             if not block.group("mark").startswith("<!-- not run: "):
                 problems += check_block(session, block.group("kind"), block.group("text"))
         return "\n".join(problems) or None
@@ -107,7 +115,8 @@ def main():
     if len(sys.argv) < 2:
         sys.exit("usage: docs.py DRIFT [PAGE...]")
     drift, names = sys.argv[1], sys.argv[2:]
-    pages = [page for page in [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"] if BLOCK.search(page.read_text(encoding="utf-8"))]
+    pages = [page for page in [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md"]
+             if BLOCK.search(page.read_text(encoding="utf-8")) or COPY.search(page.read_text(encoding="utf-8"))]
     pages = [page for page in pages if not names or page.stem in names]
     dynoxide = server_program(HERE.parent.parent)
     server = LocalDynamoDb(drift)
