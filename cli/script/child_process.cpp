@@ -34,19 +34,6 @@ constexpr std::size_t kept_bytes_max = 2'500;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
-// Both ends above the three that a program has from the start, which may be closed in this process.
-std::pair<Descriptor, Descriptor> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw ChildFailure("cannot be started: no pipe: " + text_of(errno));
-  Descriptor read(ends[0]);
-  Descriptor write(ends[1]);
-  for (Descriptor* const end : {&read, &write}) {
-    if (end->get() <= STDERR_FILENO) *end = Descriptor(::fcntl(end->get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    if (!end->is_open()) throw ChildFailure("cannot be started: no pipe: " + text_of(errno));
-  }
-  return {std::move(read), std::move(write)};
-}
-
 void set_nonblocking(const Descriptor& descriptor) { ::fcntl(descriptor.get(), F_SETFL, O_NONBLOCK); }
 
 // As write(); where the program reads no more, EPIPE and no signal, whatever this process does with SIGPIPE.
@@ -119,7 +106,7 @@ void ChildProcess::start(Descriptor& input, Descriptor& output, Descriptor& erro
   ::posix_spawnattr_setsigmask(&attributes, &signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) sigaddset(&signals, signal);
   ::posix_spawnattr_setsigdefault(&attributes, &signals);
-  ::posix_spawnattr_setpgroup(&attributes, 0);
+  ::posix_spawnattr_setpgroup(&attributes, group_.id());
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::string program = settings_.program.string();
   const std::array<char*, 2> arguments{program.data(), nullptr};
@@ -229,11 +216,10 @@ void ChildProcess::end(std::chrono::milliseconds patience) noexcept {
   input_.close();
   base::Clock& clock = base::machine_clock();
   if (!ends_before(clock.steady() + patience)) {
-    ::kill(-pid_, SIGTERM);
+    group_.terminate();
     ends_before(clock.steady() + settings_.grace);
   }
-  // The group's, so that nothing is left of what it started; before its number is given back.
-  ::kill(-pid_, SIGKILL);
+  group_.kill();  // nothing is left of what it started
   while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
   }
   pid_ = 0;

@@ -1,9 +1,12 @@
 // ChildProcess: a program that answers lines on its stdout to lines on its stdin, and what it says on stderr. It runs
 // in a process group of its own, so that a Ctrl-C for this process does not reach it, has none of this process's
-// descriptors, and neither it nor what it started outlives the object. For one thread at a time; blocks that thread.
+// descriptors, and neither it nor what it started outlives the object, or this process, however that ends. For one
+// thread at a time; blocks that thread.
 #pragma once
 
+#include "cli/script/child_failure.hpp"
 #include "cli/script/descriptor.hpp"
+#include "cli/script/process_group.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -11,18 +14,12 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include <sys/types.h>
 
 namespace drift::script {
-
-// The program cannot be talked to any more: `what()` goes on after its name, "ended with status 1".
-class ChildFailure : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct ChildSettings {
   std::filesystem::path program = {};
@@ -68,6 +65,7 @@ class ChildProcess {
   [[noreturn]] void fail_ended();
 
   const ChildSettings settings_;
+  ProcessGroup group_;
   Descriptor input_, output_, errors_, ended_;
   pid_t pid_ = 0;  // 0: has ended
   int status_ = 0;

@@ -31,4 +31,8 @@ class Descriptor {
   int number_ = -1;
 };
 
+// What is read from, and what is written to: both above the three that a program has from the start, which may be
+// closed in this process. Throws ChildFailure.
+std::pair<Descriptor, Descriptor> make_pipe();
+
 }  // namespace drift::script
