@@ -3,6 +3,7 @@
 #include "migrate/applier.hpp"
 
 #include "base/failpoint.hpp"
+#include "migrate/callback_error.hpp"
 #include "value/attribute_json.hpp"
 
 #include <algorithm>
@@ -91,6 +92,11 @@ void Applier::recall_if_idle(const Group& group) {
 void Applier::called_again(const Group& group, RecallPool::Result result) {
   group->called = false;
   if (const auto* error = std::get_if<Error>(&result)) {
+    if (is_given_up(*error, run_.options.stop)) {
+      run_.halt.request_stop();  // the stop itself may not have come so far
+      recall_if_idle(group);
+      return pump();
+    }
     ++run_.counters.callback_errors;
     quarantine(group, *error, ActionState::failed);
     return pump();

@@ -31,4 +31,8 @@ Error callback_error(const std::exception_ptr& thrown, const std::string& table,
   return Error(std::move(details));
 }
 
+bool is_given_up(const Error& error, const std::stop_token& stop) {
+  return stop.stop_requested() && error.code() == "Cancelled";
+}
+
 }  // namespace drift::migrate

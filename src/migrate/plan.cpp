@@ -113,7 +113,8 @@ class Planner {
       const auto rehearsed = caller.rehearsal.rehearse(item, queued);
       counts_.add(place.part, {.item = item, .actions = queued, .rehearsed = rehearsed});
     } catch (...) {
-      counts_.add_error(place.part, of_callback(std::current_exception(), *table_, item));
+      const Error error = of_callback(std::current_exception(), *table_, item);
+      if (!migrate::is_given_up(error, options_.run.stop)) counts_.add_error(place.part, error);
     }
   }
 

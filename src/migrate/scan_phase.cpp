@@ -4,6 +4,7 @@
 
 #include "base/failpoint.hpp"
 #include "migrate/action_stream.hpp"
+#include "migrate/callback_error.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/disk_space.hpp"
 #include "migrate/scan_pace.hpp"
@@ -82,21 +83,25 @@ void ScanPhase::work(std::size_t worker) {
     while (queue_.admits(worker) && !run_.halted()) {
       const std::size_t index = page->next.fetch_add(1);
       if (index >= page->groups.size()) break;
-      page->groups[index] = call_back(*page, page->page->item(index), caller);
+      auto group = call_back(*page, page->page->item(index), caller);
+      if (!group) return;  // its page stays unfinished: the next run reads it again
+      page->groups[index] = *std::move(group);
       if (page->unfinished.fetch_sub(1) == 1) queue_.complete(*page);
     }
   }
 }
 
-std::vector<journal::ActionRecord> ScanPhase::call_back(PageWork& page, const Item& item, CallbackCaller& caller) {
+std::optional<std::vector<journal::ActionRecord>> ScanPhase::call_back(PageWork& page, const Item& item,
+                                                                       CallbackCaller& caller) {
   try {
     return caller.call(item);
   } catch (const Error& error) {
+    if (is_given_up(error, run_.options.stop)) return std::nullopt;
     run_.errors.add(error);
     ++page.failed;
     ++run_.counters.callback_errors;
     run_.check_budget();
-    if (run_.options.max_errors == 0) return {};
+    if (run_.options.max_errors == 0) return std::vector<journal::ActionRecord>{};
     return caller.recall(item);
   }
 }

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -30,8 +31,9 @@ class ScanPhase {
   void run_workers();
   void start_worker(std::vector<std::jthread>& workers);
   void work(std::size_t worker);
-  // What the callback queued; after an error within the budget, that it is to be called again.
-  std::vector<journal::ActionRecord> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
+  // What the callback queued; after an error within the budget, that it is to be called again. Nothing: it has given
+  // up because of a stop.
+  std::optional<std::vector<journal::ActionRecord>> call_back(PageWork& page, const Item& item, CallbackCaller& caller);
   void check_disk(std::size_t page_bytes);
   void hand_on(PageWork& work);
   // `actions` were queued by a page of so many bytes.

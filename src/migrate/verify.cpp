@@ -14,6 +14,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -35,14 +36,15 @@ void check(const Migration& migration) {
 // What is found, by several threads.
 class Findings {
  public:
-  explicit Findings(const std::string& table) : table_(table) {}
+  Findings(const std::string& table, std::stop_token stop) : table_(table), stop_(std::move(stop)) {}
 
   void look(const Migration& migration, const Item& item) {
     try {
       if (!migration.verify(item)) add_key(item);
     } catch (...) {
-      add_error(migrate::callback_error(std::current_exception(), table_, item,
-                                        "Nothing was written. Mend verify and call it again."));
+      Error error = migrate::callback_error(std::current_exception(), table_, item,
+                                            "Nothing was written. Mend verify and call it again.");
+      if (!migrate::is_given_up(error, stop_)) add_error(std::move(error));
     }
   }
   // In the order of the keys, which threads do not have.
@@ -65,6 +67,7 @@ class Findings {
   }
 
   const std::string& table_;
+  const std::stop_token stop_;
   std::mutex mutex_;
   Verification found_;
 };
@@ -104,7 +107,7 @@ Verification verify(Client& client, const Migration& migration, const VerifyOpti
   Client reader(client.core().reading_only(options.stop));
   migrate::TableCatalog catalog(reader);
   const auto table = migrate::find_table(reader, catalog, migration.table);
-  Findings findings(table->description.name);
+  Findings findings(table->description.name, options.stop);
   const auto look = [&](const Item& item) { findings.look(migration, item); };
   const migrate::Survey seen =
       options.keys.empty() ? look_at_table(reader, *table, options, look) : look_at_keys(reader, *table, options, look);

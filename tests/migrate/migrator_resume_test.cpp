@@ -73,6 +73,71 @@ TEST_F(MigratorResumeTest, AScanThatIsStoppedGoesOnBehindItsLastCommittedPage) {
   EXPECT_TRUE(journals().empty());
 }
 
+// As one does that waits for something, and is told of the stop.
+[[noreturn]] void give_up() { throw Error("Cancelled", "given up"); }
+
+class MigratorGiveUpTest : public MigratorResumeTest {
+ protected:
+  void stop_and_go_on(Apply apply) {
+    fill(150, 30'000);  // five pages
+    std::stop_source stop;
+    std::atomic<int> calls = 0;
+    const auto giving_up = [&](const Item& item, Actions& actions) {
+      if (++calls == 100) stop.request_stop();
+      if (calls >= 100) give_up();
+      count_up(item, actions);
+    };
+    const Report report = run(giving_up, {.concurrency = 2, .stop = stop.get_token(), .apply = apply});
+    ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+    EXPECT_EQ(report.errors_total, 0U) << errors_of(report);
+    EXPECT_LT(report.items_scanned, 150U);
+    const Report again = run(count_up, {.apply = apply});
+    ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+    EXPECT_EQ(again.actions_done, 150U);
+    EXPECT_EQ(count_where("n", 1), 150U);
+  }
+};
+
+TEST_F(MigratorGiveUpTest, CallbacksThatGiveUpBecauseOfTheStopAreCalledAgain) { stop_and_go_on(Apply::after_scan); }
+
+TEST_F(MigratorGiveUpTest, SoTheyAreWhileActionsAreExecuted) { stop_and_go_on(Apply::streaming); }
+
+TEST_F(MigratorGiveUpTest, OneThatGivesUpWithoutAStopHasFailed) {
+  fill(1);
+  const Report report = run([](const Item&, Actions&) { give_up(); });
+  EXPECT_EQ(report.outcome, Outcome::failed);
+  EXPECT_EQ(report.errors.at(0).code(), "Cancelled");
+}
+
+// It is called again because the application was first, and gives up then.
+TEST_F(MigratorGiveUpTest, ACallAgainThatGivesUpBecauseOfTheStopIsMadeByTheNextRun) {
+  fill(20);
+  network().before = [this, done = std::make_shared<std::atomic<bool>>(false)](
+                         std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
+    if (request.body.find("n + :one") != std::string::npos && !done->exchange(true)) {
+      for (int id = 0; id < 20; ++id)
+        plain().update_item(table(), {{"id", id}}, {.text = "SET n = :x", .values = {{":x", 77}}});
+    }
+    return std::nullopt;
+  };
+  std::stop_source stop;
+  const Report report = run(
+      [&](const Item& item, Actions& actions) {
+        if (item["n"] == Value(77)) {
+          stop.request_stop();
+          give_up();
+        }
+        count_up(item, actions);
+      },
+      {.stop = stop.get_token()});
+  ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_EQ(report.errors_total, 0U) << errors_of(report);
+  network().before = {};
+  const Report again = run(count_up);
+  ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_EQ(count_where("n", 78), 20U);
+}
+
 TEST_F(MigratorResumeTest, ActionsThatAreStoppedGoOnWhereTheyWere) {
   fill(1'000);
   int round = 0;

@@ -343,6 +343,21 @@ TEST_F(PlanTest, AStoppedOneIsNotComplete) {
   EXPECT_FALSE(planned.complete);
 }
 
+TEST_F(PlanTest, ACallbackThatGivesUpBecauseOfTheStopIsNoError) {
+  fill(5);
+  std::stop_source stop;
+  PlanOptions options;
+  options.run.stop = stop.get_token();
+  const Plan planned = look(
+      [&](const Item&, Actions&) {
+        stop.request_stop();
+        throw Error("Cancelled", "given up");
+      },
+      options);
+  EXPECT_FALSE(planned.complete);
+  EXPECT_EQ(planned.errors_total, 0U);
+}
+
 TEST_F(PlanTest, NeedsACallbackAndOptionsWithinTheirRanges) {
   fill(1);
   const auto code = [&](Callback up, std::size_t concurrency) {

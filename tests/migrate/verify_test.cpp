@@ -88,6 +88,19 @@ TEST_F(VerifyTest, AStoppedOneIsNotComplete) {
   EXPECT_FALSE(found.holds());
 }
 
+TEST_F(VerifyTest, WhatGivesUpBecauseOfTheStopIsNoError) {
+  fill(5);
+  std::stop_source stop;
+  const Verification found = look(
+      [&](const Item&) -> bool {
+        stop.request_stop();
+        throw Error("Cancelled", "given up");
+      },
+      {.stop = stop.get_token()});
+  EXPECT_FALSE(found.complete);
+  EXPECT_EQ(found.errors_total, 0U);
+}
+
 TEST_F(VerifyTest, OnlyTheItemsThatAreNamed) {
   fill(20);
   ASSERT_EQ(run(count_up, {.items_max = 3}).outcome, Outcome::stopped);
