@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -28,6 +29,9 @@ namespace drift::script {
 
 namespace {
 
+// A stop takes 2 s in all.
+constexpr std::chrono::milliseconds answer_after_stop{1'000};
+constexpr std::chrono::milliseconds grace_after_stop{500};
 constexpr std::size_t log_line_bytes_max = 4'000;
 constexpr std::size_t kept_line_bytes_max = 400;
 constexpr std::size_t kept_bytes_max = 2'500;
@@ -79,7 +83,10 @@ std::string start_problem(int error) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(ChildSettings settings) : settings_(std::move(settings)) {
+ChildProcess::ChildProcess(ChildSettings settings)
+    : settings_(std::move(settings)),
+      stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      on_stop_(settings_.stop, [this] { ::eventfd_write(stopped_.get(), 1); }) {
   auto [input, to_input] = make_pipe();
   auto [from_output, output] = make_pipe();
   auto [from_errors, errors] = make_pipe();
@@ -120,7 +127,8 @@ void ChildProcess::start(Descriptor& input, Descriptor& output, Descriptor& erro
 
 std::string ChildProcess::exchange(std::string_view line, std::chrono::milliseconds timeout) {
   if (pid_ == 0) fail_ended();
-  const Time until = base::machine_clock().steady() + timeout;
+  Time until = base::machine_clock().steady() + timeout;
+  bool stopped = false;
   std::string message(line);
   message += '\n';
   std::string_view unsent = message;
@@ -135,19 +143,28 @@ std::string ChildProcess::exchange(std::string_view line, std::chrono::milliseco
       end({});
       throw ChildFailure("answered with a line of more than " + std::to_string(settings_.line_bytes_max) + " bytes");
     }
-    if (!wait(unsent, until)) {
+    hurry(until, stopped, answer_after_stop);
+    if (!wait(unsent, until, !stopped)) {
       end({});
-      throw ChildFailure("did not answer within " + duration_text(timeout) + ", and was ended");
+      throw ChildFailure("did not answer " + (stopped ? "after the stop" : "within " + duration_text(timeout)) +
+                         ", and was ended");
     }
   }
 }
 
-bool ChildProcess::wait(std::string_view& unsent, Time until) {
+void ChildProcess::hurry(Time& until, bool& stopped, std::chrono::milliseconds left) const noexcept {
+  if (stopped || !settings_.stop.stop_requested()) return;
+  stopped = true;
+  until = std::min(until, base::machine_clock().steady() + left);
+}
+
+bool ChildProcess::wait(std::string_view& unsent, Time until, bool for_stop) {
   const int left = milliseconds_until(until);
   if (left == 0) return false;
-  std::array<pollfd, 3> polled{{{.fd = output_.get(), .events = POLLIN, .revents = 0},
+  std::array<pollfd, 4> polled{{{.fd = output_.get(), .events = POLLIN, .revents = 0},
                                 {.fd = errors_.get(), .events = POLLIN, .revents = 0},
-                                {.fd = unsent.empty() ? -1 : input_.get(), .events = POLLOUT, .revents = 0}}};
+                                {.fd = unsent.empty() ? -1 : input_.get(), .events = POLLOUT, .revents = 0},
+                                {.fd = for_stop ? stopped_.get() : -1, .events = POLLIN, .revents = 0}}};
   if (::poll(polled.data(), polled.size(), left) < 0) return true;  // a signal was handled
   if (polled[1].revents != 0) read_errors();
   if (polled[2].revents != 0 && !send(unsent)) {
@@ -182,7 +199,7 @@ std::optional<std::string> ChildProcess::take_line() {
 // It does not answer any more: how it ended says more than that.
 void ChildProcess::fail_ended() {
   const bool was_running = pid_ != 0;
-  input_.close();
+  close_input();
   const bool by_itself = was_running && ends_before(base::machine_clock().steady() + settings_.grace);
   end({});
   if (was_running && !by_itself) throw ChildFailure("closed its stdin or its stdout, and was ended");
@@ -196,12 +213,15 @@ void ChildProcess::fail_ended() {
 
 // Reads what it still says. Where the kernel has no pidfd, the end of its stderr must do.
 bool ChildProcess::ends_before(Time until) noexcept {
+  bool stopped = false;
   while (true) {
+    hurry(until, stopped, grace_after_stop);
     if (!ended_.is_open() && !errors_.is_open()) return true;
     const int left = milliseconds_until(until);
-    std::array<pollfd, 3> polled{{{.fd = ended_.get(), .events = POLLIN, .revents = 0},
+    std::array<pollfd, 4> polled{{{.fd = ended_.get(), .events = POLLIN, .revents = 0},
                                   {.fd = errors_.get(), .events = POLLIN, .revents = 0},
-                                  {.fd = output_.get(), .events = POLLIN, .revents = 0}}};
+                                  {.fd = output_.get(), .events = POLLIN, .revents = 0},
+                                  {.fd = stopped ? -1 : stopped_.get(), .events = POLLIN, .revents = 0}}};
     ::poll(polled.data(), polled.size(), left);
     read_errors();
     std::string unwanted;
@@ -211,13 +231,17 @@ bool ChildProcess::ends_before(Time until) noexcept {
   }
 }
 
+void ChildProcess::close_input() noexcept {
+  if (input_.is_open()) input_closed_ = base::machine_clock().steady();
+  input_.close();
+}
+
 void ChildProcess::end(std::chrono::milliseconds patience) noexcept {
   if (pid_ == 0) return;
-  input_.close();
-  base::Clock& clock = base::machine_clock();
-  if (!ends_before(clock.steady() + patience)) {
+  close_input();
+  if (!ends_before(input_closed_ + patience)) {
     group_.terminate();
-    ends_before(clock.steady() + settings_.grace);
+    ends_before(base::machine_clock().steady() + settings_.grace);
   }
   group_.kill();  // nothing is left of what it started
   while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct ChildSettings {
   std::size_t line_bytes_max = std::size_t{16} << 20U;  // of an answer
   // How long it may take to end by itself, and again after SIGTERM; then it is killed.
   std::chrono::milliseconds grace = std::chrono::seconds(2);
+  // Once it is requested the program has a second to answer, and half a second to end.
+  std::stop_token stop = {};
 };
 
 class ChildProcess {
@@ -42,8 +45,8 @@ class ChildProcess {
   // has ended.
   std::string exchange(std::string_view line, std::chrono::milliseconds timeout);
   // That nothing more will come, which it may take as its end.
-  void close_input() noexcept { input_.close(); }
-  // Waits so long for its end, and then sees to it.
+  void close_input() noexcept;
+  // Waits for its end, so long since its input was closed, and then sees to it.
   void end(std::chrono::milliseconds patience) noexcept;
 
   // The last lines of its stderr in one line, " | " between them; empty when it wrote none.
@@ -54,8 +57,10 @@ class ChildProcess {
   using Time = std::chrono::steady_clock::time_point;
 
   void start(Descriptor& input, Descriptor& output, Descriptor& errors);
-  // Waits for what can be read or written until then; false when it is then.
-  bool wait(std::string_view& unsent, Time until);
+  // Once there is a stop no more than so much is left; `stopped`: that this has been seen to.
+  void hurry(Time& until, bool& stopped, std::chrono::milliseconds left) const noexcept;
+  // Waits for what can be read or written until then, or `for_stop` for a stop; false when it is then.
+  bool wait(std::string_view& unsent, Time until, bool for_stop);
   bool send(std::string_view& unsent);
   std::optional<std::string> take_line();
   void read_errors() noexcept;
@@ -67,6 +72,8 @@ class ChildProcess {
   const ChildSettings settings_;
   ProcessGroup group_;
   Descriptor input_, output_, errors_, ended_;
+  Descriptor stopped_;  // can be read from once the stop is requested
+  Time input_closed_ = {};
   pid_t pid_ = 0;  // 0: has ended
   int status_ = 0;
   std::string received_;      // of its stdout, what is not taken yet
@@ -74,6 +81,7 @@ class ChildProcess {
   std::string error_text_;    // of its stderr, what is no whole line yet
   std::deque<std::string> last_lines_;
   std::size_t last_bytes_ = 0;  // of them
+  const std::stop_callback<std::function<void()>> on_stop_;
 };
 
 }  // namespace drift::script

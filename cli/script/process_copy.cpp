@@ -22,7 +22,7 @@ ChildSettings child_settings(const ProcessFile& file, const ProcessOptions& opti
                  .next_step = "What was queued before is kept. Give the same command again, or put the file back as it "
                               "was: drift status says whether the run goes on with it."});
   }
-  return {.program = file.path, .log = options.log};
+  return {.program = file.path, .log = options.log, .stop = options.stop};
 }
 
 ChildProcess started(const ProcessFile& file, const ProcessOptions& options) try {
@@ -57,6 +57,10 @@ Error process_error(const std::string& name, const std::string& problem, const s
   return Error({.code = "ScriptError", .message = base::one_line(message, message_bytes_max)});
 }
 
+Error stopped_error(const std::string& name) {
+  return Error({.code = "Cancelled", .message = name + ": was not waited for any more, because of a stop"});
+}
+
 ProcessCopy::ProcessCopy(const ProcessFile& file, const ProcessOptions& options)
     : file_(file), options_(options), child_(started(file, options)) {
   try {
@@ -77,9 +81,10 @@ std::vector<ProgramResult> ProcessCopy::ask(Call call, std::span<const std::stri
   }
 }
 
-// Whatever was wrong, it is not to be asked again.
+// Whatever was wrong, it is not to be asked again. Where there is a stop it may be the stop.
 void ProcessCopy::fail(const std::string& problem) {
   child_.end({});
+  if (options_.stop.stop_requested()) throw stopped_error(file_.name);
   throw process_error(file_.name, problem, child_.last_errors());
 }
 

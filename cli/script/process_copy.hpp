@@ -30,14 +30,17 @@ struct ProcessFile {
 // An Error with the code "ScriptError" that begins with the program's name.
 Error process_error(const std::string& name, const std::string& problem, const std::string& last_errors = {});
 
+// That the program is not asked, or not any more, because of a stop: "Cancelled".
+Error stopped_error(const std::string& name);
+
 class ProcessCopy {
  public:
   // Starts it, and asks what it is. Both outlive the copy. Throws Error (code "ScriptError"), also when the file is not
-  // any more what it was.
+  // any more what it was; or "Cancelled" after a stop.
   ProcessCopy(const ProcessFile& file, const ProcessOptions& options);
 
   [[nodiscard]] const ProgramTable& table() const noexcept { return table_; }
-  // A result for each item. Throws Error (code "ScriptError"); then the program has ended.
+  // A result for each item. Throws Error (code "ScriptError", or "Cancelled" after a stop); then the program has ended.
   std::vector<ProgramResult> ask(Call call, std::span<const std::string_view> items);
   // It may end, and nobody waits for that yet.
   void close_input() noexcept { child_.close_input(); }

@@ -27,7 +27,10 @@ std::size_t items_of(std::size_t items, std::chrono::nanoseconds took) {
 }  // namespace
 
 ProcessPool::ProcessPool(const std::filesystem::path& file, ProcessOptions options)
-    : options_(std::move(options)), file_(ProcessFile::of(file)), line_items_max_(line_items_first) {
+    : options_(std::move(options)),
+      file_(ProcessFile::of(file)),
+      line_items_max_(line_items_first),
+      on_stop_(options_.stop, [this] { wake_all(); }) {
   table_ = ProcessCopy(file_, options_).table();
   const std::size_t copies = table_.copies != 0 ? table_.copies : std::thread::hardware_concurrency();
   copies_max_ = std::max<std::size_t>(copies, 1);
@@ -43,6 +46,10 @@ ProgramResult ProcessPool::call(Call call, std::string_view item) {
   std::unique_lock lock(mutex_);
   queue_.push_back(&own);
   while (!own.done) {
+    if (own.queued && options_.stop.stop_requested()) {
+      std::erase(queue_, &own);
+      throw stopped_error(file_.name);
+    }
     if (own.queued && busy_ < copies_max_) {
       lead(own, lock);
     } else {
@@ -122,15 +129,24 @@ void ProcessPool::wake_next() {
   if (!queue_.empty() && busy_ < copies_max_) queue_.front()->changed.notify_one();
 }
 
+// Those whose items are with a program are given its answer, or that there is none.
+void ProcessPool::wake_all() {
+  const std::scoped_lock lock(mutex_);
+  for (Waiting* const waiting : queue_) waiting->changed.notify_one();
+}
+
 std::vector<ProgramResult> ProcessPool::ask(std::unique_ptr<ProcessCopy>& copy, const Line& line) {
-  if (!copy) copy = start();
+  if (!copy) {
+    copy = start();
+    if (options_.stop.stop_requested()) throw stopped_error(file_.name);
+  }
   std::vector<std::string_view> items;
   items.reserve(line.size());
   for (const Waiting* const one : line) items.push_back(one->item);
   try {
     return copy->ask(line.front()->call, items);
   } catch (...) {
-    if (line.size() > 1 && options_.log)
+    if (line.size() > 1 && options_.log && !options_.stop.stop_requested())
       options_.log(file_.name + ": there was no answer for " + std::to_string(line.size()) +
                    " items at once; each is asked for again, alone");
     throw;

@@ -12,8 +12,10 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +32,7 @@ class ProcessPool {
   [[nodiscard]] const ProcessFile& file() const noexcept { return file_; }
   [[nodiscard]] const ProgramTable& table() const noexcept { return table_; }
 
-  // Asks for one item, in DynamoDB JSON. Throws Error (code "ScriptError").
+  // Asks for one item, in DynamoDB JSON. Throws Error (code "ScriptError", or "Cancelled" after a stop).
   ProgramResult call(Call call, std::string_view item);
 
  private:
@@ -52,6 +54,7 @@ class ProcessPool {
   Line take_line(Waiting& own);
   void settle(const Line& line, std::vector<ProgramResult>& results, const std::exception_ptr& error);
   void wake_next();
+  void wake_all();
   // Without the lock.
   std::vector<ProgramResult> ask(std::unique_ptr<ProcessCopy>& copy, const Line& line);
   std::unique_ptr<ProcessCopy> start();
@@ -66,6 +69,7 @@ class ProcessPool {
   std::vector<std::unique_ptr<ProcessCopy>> idle_;
   std::size_t busy_ = 0;
   std::size_t line_items_max_;
+  const std::stop_callback<std::function<void()>> on_stop_;
 };
 
 }  // namespace drift::script

@@ -89,7 +89,7 @@ Migration load_process(const std::filesystem::path& file, const ProcessOptions& 
     script = std::make_shared<ProcessScript>(file, options);
   } catch (const Error& error) {
     Error::Details details = error.details();
-    if (details.next_step.empty()) {
+    if (details.next_step.empty() && error.code() == "ScriptError") {
       details.next_step = "Nothing was done. Mend the program. By hand: echo '" + hello_line(options.number) + "' | " +
                           std::filesystem::absolute(file).string();
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ struct ProcessOptions {
   // started.
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
   std::chrono::milliseconds start_timeout = std::chrono::seconds(30);
+  // Requested, at the latest, with that of the run: calls that wait, and those that are made then, end with an Error
+  // (code "Cancelled"); a program that is just asked has a second to answer.
+  std::stop_token stop = {};
 };
 
 // Starts the program once to ask it what it is. Throws Error (code "ScriptError", naming the file) for a file that

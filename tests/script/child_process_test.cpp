@@ -10,8 +10,11 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace drift::script {
@@ -32,7 +35,8 @@ class ChildProcessTest : public ::testing::Test {
         ChildSettings{.program = file,
                       .log = [this](std::string_view line) { lines_.emplace_back(line); },
                       .line_bytes_max = line_bytes_max,
-                      .grace = grace_});
+                      .grace = grace_,
+                      .stop = stop_.get_token()});
   }
   std::unique_ptr<ChildProcess> shell(const std::string& text) { return start("#!/bin/sh\n" + text + "\n"); }
 
@@ -48,6 +52,7 @@ class ChildProcessTest : public ::testing::Test {
   testing::TemporaryDirectory directory_;
   milliseconds grace_ = std::chrono::minutes(1);
   std::vector<std::string> lines_;
+  std::stop_source stop_;
 };
 
 TEST_F(ChildProcessTest, AnswersLineForLine) {
@@ -151,6 +156,33 @@ TEST_F(ChildProcessTest, OneThatIgnoresSigtermIsKilledWithAllThatItStarted) {
   EXPECT_EQ(failure(*child, milliseconds(1'000)), "did not answer within 1 s, and was ended");
   EXPECT_EQ(::kill(pid, 0), -1);
   EXPECT_TRUE(testing::end_of(started));
+}
+
+TEST_F(ChildProcessTest, AStopEndsTheWaitForOneThatHangs) {
+  const auto child = shell("trap '' TERM; read -r line; echo ready; while :; do read -r line || :; done");
+  EXPECT_EQ(ask(*child), "ready");
+  const pid_t pid = child->pid();
+  const std::jthread stopping([this] { stop_.request_stop(); });
+  EXPECT_EQ(failure(*child), "did not answer after the stop, and was ended");
+  EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+// grace_ is a minute.
+TEST_F(ChildProcessTest, AStopEndsTheWaitForItsEnd) {
+  auto child = shell("trap '' TERM; read -r line; echo ready; while :; do read -r line || :; done");
+  EXPECT_EQ(ask(*child), "ready");
+  const pid_t pid = child->pid();
+  auto ending = std::async(std::launch::async, [&] { child.reset(); });
+  stop_.request_stop();
+  EXPECT_EQ(ending.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  ending.get();
+  EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+TEST_F(ChildProcessTest, OneThatAnswersAfterTheStopIsHeard) {
+  const auto child = shell("exec cat");
+  stop_.request_stop();
+  EXPECT_EQ(ask(*child), "x");
 }
 
 // Neither reads its stdin, so nothing tells them.

@@ -3,7 +3,10 @@
 #include "support/migrator_fixture.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <fstream>
+#include <future>
+#include <stop_token>
 
 namespace drift::testing {
 namespace {
@@ -16,9 +19,9 @@ class ProcessMigrationTest : public MigratorFixture {
                         << table() << "', 'has_down': True, 'has_verify': True, 'reads': " << reads << "}\n"
                         << text << script::python_end;
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
-    return script::load_process(file, {.number = 1});
+    return script::load_process(file, options_);
   }
-  // What the program of OneThatDies... waits for.
+  // What the programs of OneThatDies... and OneThatHangs... wait for.
   void mend() const { std::ofstream(directory_.path() / "00001_test.py.mended") << "yes"; }
   // Before the first action is sent, the application changes that attribute of item 3.
   void application_writes(const std::string& name) {
@@ -38,6 +41,7 @@ def up(item):
 def down(item): return [{"update": "REMOVE twice"}]
 def verify(item): return int(item["twice"]["N"]) == 2 * int(item["n"]["N"])
 )";
+  script::ProcessOptions options_ = {.number = 1};
 
  private:
   TemporaryDirectory directory_;
@@ -76,6 +80,45 @@ def up(item):
   const Report again = migrator().run(migration, {});
   ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
   for (const auto& [id, item] : items()) EXPECT_FALSE(item.contains("text"));
+}
+
+// Some items are with the copies, others wait for them; it does not even end when it is asked to.
+TEST_F(ProcessMigrationTest, OneThatHangsDoesNotKeepAStopAndTheRunGoesOn) {
+  fill(150, 30'000);  // five pages
+  const std::string hangs = R"(
+if not os.path.exists(__file__ + ".mended"): signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def up(item):
+    if int(item["id"]["N"]) % 10 == 7 and not os.path.exists(__file__ + ".mended"):
+        sys.stderr.write("hangs %d\n" % os.getpid()); sys.stderr.flush()
+        hang()
+    return [{"update": "SET n = n + :one", "values": {":one": {"N": "1"}}}]
+)";
+  std::stop_source stop;
+  std::promise<int> hanging;
+  std::atomic<bool> told = false;
+  options_.stop = stop.get_token();
+  options_.log = [&](std::string_view line) {
+    if (line.starts_with("hangs ") && !told.exchange(true)) hanging.set_value(std::stoi(std::string(line.substr(6))));
+  };
+  Report report;
+  {
+    const Migration migration = program(hangs);
+    auto running = std::async(std::launch::async,
+                              [&] { return migrator().run(migration, {.concurrency = 12, .stop = stop.get_token()}); });
+    const int pid = hanging.get_future().get();
+    stop.request_stop();
+    EXPECT_EQ(running.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    report = running.get();
+    EXPECT_FALSE(is_alive(pid));
+  }
+  ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_EQ(report.errors_total, 0U) << errors_of(report);
+  mend();
+  options_.stop = {};
+  const Report again = migrator().run(program(hangs), {.concurrency = 12});
+  ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+  EXPECT_EQ(again.run_id, report.run_id);
+  EXPECT_EQ(count_where("n", 1), 150U);
 }
 
 // Whatever changes counts, because the program was given all of it.

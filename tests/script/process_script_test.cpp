@@ -187,6 +187,17 @@ TEST_F(ProcessScriptTest, OneThatHangsIsEnded) {
             "00002_x.py: did not answer within 1 s, and was ended");
 }
 
+TEST_F(ProcessScriptTest, NothingIsAskedAfterAStop) {
+  std::stop_source stop;
+  process_options_.stop = stop.get_token();
+  const Migration migration = load("def up(item): return []");
+  EXPECT_EQ(ask(migration).size(), 0U);
+  stop.request_stop();
+  const Error error = testing::error_of([&] { ask(migration); });
+  EXPECT_EQ(error.code(), "Cancelled");
+  EXPECT_EQ(error.message(), "00002_x.py: was not waited for any more, because of a stop");
+}
+
 TEST_F(ProcessScriptTest, AFileThatChangedMeanwhileIsNotStarted) {
   const Migration migration = load("def up(item):\n    if 'bad' in item: sys.exit(1)\n    return []");
   EXPECT_EQ(ask(migration).size(), 0U);
