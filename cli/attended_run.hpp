@@ -46,7 +46,6 @@ class AttendedRun {
   Progress progress_;
   ProgressView view_;
   std::optional<Time> told_ = {};  // the last event
-  std::stop_source stop_;
   const SignalStop signal_;
   std::stop_callback<std::function<void()>> on_signal_;
   std::unique_ptr<ControlSocket> control_socket_;

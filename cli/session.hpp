@@ -10,6 +10,7 @@
 #include <drift/migrator.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,16 @@ class Session {
   // A file as a migration of that number, by these settings: a script of Lua by its extension, else a program.
   Migration load(const std::filesystem::path& file, std::uint64_t number);
 
+  // Requested by a signal or through a control socket: what goes on ends so that it can be gone on with, and nothing
+  // else is begun.
+  [[nodiscard]] std::stop_source& stop() noexcept { return stop_; }
+
  private:
   const Settings settings_;
   Console& console_;
   const std::vector<Migration> of_program_;
   const std::string command_;
+  std::stop_source stop_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<Client> reader_;
   std::unique_ptr<Migrator> migrator_;
