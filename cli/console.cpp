@@ -3,11 +3,17 @@
 #include "cli/console.hpp"
 
 #include "cli/columns.hpp"
+#include "cli/descriptor.hpp"
 
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdint>
 
 namespace drift::cli {
 
@@ -24,6 +30,19 @@ void print_line(std::FILE* to, std::string_view line) {
 constexpr std::size_t columns_left = 4;
 constexpr std::size_t columns_usual = 80;
 constexpr std::size_t columns_of_log = 120;  // nothing is cut there
+
+// Waits until a terminal has a line, or its end; false: a stop was requested before.
+bool has_input(int terminal, const std::stop_token& stop) {
+  const Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
+  const std::stop_callback on_stop(stop, [&] {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(stopping.number(), &one, sizeof(one));
+  });
+  std::array<pollfd, 2> waits{
+      {{.fd = terminal, .events = POLLIN, .revents = 0}, {.fd = stopping.number(), .events = POLLIN, .revents = 0}}};
+  while (::poll(waits.data(), waits.size(), -1) < 0 && errno == EINTR) continue;
+  return waits[1].revents == 0;
+}
 
 }  // namespace
 
@@ -61,13 +80,16 @@ void Console::error(const Error& error) {
   if (!error.next_step().empty()) note("  " + error.next_step());
 }
 
-std::optional<bool> Console::ask(std::string_view question) {
+std::optional<bool> Console::ask(std::string_view question, const std::stop_token& stop) {
   if (!options_.in_is_terminal || !options_.err_is_terminal) return std::nullopt;
-  const std::scoped_lock lock(mutex_);
-  clear_live();
-  const std::string text = std::string(question) + " [y/N] ";
-  std::fwrite(text.data(), 1, text.size(), options_.err);
-  std::fflush(options_.err);
+  {
+    const std::scoped_lock lock(mutex_);
+    clear_live();
+    const std::string text = std::string(question) + " [y/N] ";
+    std::fwrite(text.data(), 1, text.size(), options_.err);
+    std::fflush(options_.err);
+  }
+  if (!has_input(::fileno(options_.in), stop)) return false;
   std::array<char, 256> line{};
   if (std::fgets(line.data(), line.size(), options_.in) == nullptr) return false;
   const std::string_view answer(line.data());

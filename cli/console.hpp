@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +45,9 @@ class Console {
   // terminal.
   void live(std::string_view line);
 
-  // A question with yes or no for an answer; empty where nobody can be asked: stdin or stderr is no terminal.
-  [[nodiscard]] std::optional<bool> ask(std::string_view question);
+  // A question with yes or no for an answer; no when a stop is requested meanwhile. Empty where nobody can be asked:
+  // stdin or stderr is no terminal. Others may print while it waits.
+  [[nodiscard]] std::optional<bool> ask(std::string_view question, const std::stop_token& stop = {});
 
   [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
   // What a live line has room for; a longer one is cut.

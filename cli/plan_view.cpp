@@ -97,7 +97,7 @@ std::string value_text(const Value& value) {
 
 void print_items(Paper& paper, const Plan& plan) {
   const PlannedTable& table = plan.tables.front();
-  paper.line("table", table.name + " as it is now: about " + grouped(table.items_estimated) + " items, " +
+  paper.line("table", table.name + " as it is now: about " + counted(table.items_estimated, "item") + ", " +
                           bytes_text(static_cast<double>(table.bytes_estimated)) + ", " +
                           (table.on_demand ? "on demand"
                                            : "provisioned for " + grouped(table.read_units) + " RCU/s and " +
@@ -163,20 +163,18 @@ void print_differences(Paper& paper, const Plan& plan) {
 
 void print_problems(Paper& paper, const Plan& plan) {
   const std::string in_sample = plan.sampled ? " of the sample" : "";
-  const auto counted = [&](std::uint64_t count, const char* what) {
-    return grouped(count) + " " + what + (count == 1 ? "" : "s") + in_sample;
-  };
   if (plan.problems_total > 0) {
-    paper.line("problems", paper.colored(counted(plan.problems_total, "action") + " would fail", Color::red));
+    paper.line("problems",
+               paper.colored(counted(plan.problems_total, "action") + in_sample + " would fail", Color::red));
   }
   for (std::size_t i = 0; i < std::min(plan.problems.size(), problems_shown); ++i) {
     const PlannedProblem& problem = plan.problems[i];
     paper.line("problems", "  " + problem.table + "  " + to_json(problem.key) + "  " + problem.what);
   }
   if (plan.errors_total == 0) return;
-  paper.line("errors",
-             paper.colored(counted(plan.errors_total, "callback") + " threw; with one of them the run applies nothing",
-                           Color::red));
+  paper.line("errors", paper.colored(counted(plan.errors_total, "callback") + in_sample +
+                                         " threw; with one of them the run applies nothing",
+                                     Color::red));
   for (std::size_t i = 0; i < std::min(plan.errors.size(), problems_shown); ++i) {
     paper.line("errors", std::string("  ") + plan.errors[i].what());
   }

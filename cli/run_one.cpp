@@ -67,7 +67,7 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     session.console().note(what + " Going on with the rest.");
     return ExitCode::done;
   }
-  const auto answer = session.console().ask(what + " Go on with the rest?");
+  const auto answer = session.console().ask(what + " Go on with the rest?", stop);
   if (answer == true) return ExitCode::done;
   session.console().note(what + " The rest is as it was. To go on: drift resume");
   return ExitCode::stopped;

@@ -1,23 +1,12 @@
 // The address of a Unix socket: see the header.
 #include "cli/unix_address.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <string>
 #include <system_error>
 #include <utility>
 
 namespace drift::cli {
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
-}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
 
 UnixAddress::UnixAddress(const std::filesystem::path& file) {
   const std::string path = file.string();

@@ -1,6 +1,8 @@
 // The address of a Unix socket: what the server of a run's control socket and its clients have in common.
 #pragma once
 
+#include "cli/descriptor.hpp"
+
 #include <drift/error.hpp>
 
 #include <sys/socket.h>
@@ -9,19 +11,6 @@
 #include <filesystem>
 
 namespace drift::cli {
-
-// Owns a file descriptor; -1: none.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) noexcept : number_(number) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 struct UnixAddress {
   // Throws Error, code "ControlSocket", where the path has more bytes than an address has room for (107).

@@ -20,6 +20,9 @@ namespace {
 
 using value::JsonObject;
 
+constexpr std::uint64_t copies_max = 256;
+constexpr std::uint64_t timeout_seconds_max = 3'600;
+
 [[noreturn]] void refuse(const std::string& problem) { throw Nonsense(problem); }
 
 std::string quoted(std::string_view text) { return '"' + base::one_line(text, 100) + '"'; }
@@ -47,6 +50,14 @@ void escape_all(std::string& line, std::string_view character, std::string_view 
 
 std::string text_of(const JsonObject& object, std::string_view name) {
   return object.string(name).value_or(std::string());
+}
+
+// A whole number from 1 on; 0 where there is none.
+std::uint64_t at_most(const JsonObject& object, std::string_view name, std::uint64_t most) {
+  const auto number = object.integer(name);
+  if (number && (*number == 0 || *number > most))
+    refuse(std::string(name) + ": 1 to " + std::to_string(most) + ", not " + std::to_string(*number));
+  return number.value_or(0);
 }
 
 Attributes attributes_of(const JsonObject& object, std::string_view name) {
@@ -155,8 +166,9 @@ std::string hello_line(std::uint64_t number) {
 ProgramTable parse_hello(std::string_view line) {
   return strictly(line, [&] {
     const JsonObject object = JsonObject::parse(line);
-    check_members(object, "what it says of itself",
-                  {"drift", "table", "description", "has_down", "has_verify", "reads", "copies", "error"});
+    check_members(
+        object, "what it says of itself",
+        {"drift", "table", "description", "has_down", "has_verify", "reads", "copies", "timeout_seconds", "error"});
     if (const std::string error = text_of(object, "error"); !error.empty()) refuse("it says: " + error);
     if (const auto version = object.integer("drift"); version && *version != protocol_version) {
       refuse("it speaks version " + std::to_string(*version) + " of the protocol, and this drift version " +
@@ -166,7 +178,8 @@ ProgramTable parse_hello(std::string_view line) {
                        .description = text_of(object, "description"),
                        .has_down = object.boolean("has_down").value_or(false),
                        .has_verify = object.boolean("has_verify").value_or(false),
-                       .copies = object.integer("copies").value_or(0)};
+                       .copies = at_most(object, "copies", copies_max),
+                       .timeout_seconds = at_most(object, "timeout_seconds", timeout_seconds_max)};
     for (const std::string_view name : object.array("reads")) table.reads.push_back(value::unescape_json_string(name));
     if (table.table.empty()) refuse("it names no table: {\"table\": \"...\"}");
     return table;

@@ -28,7 +28,8 @@ struct ProgramTable {
   bool has_down = false;
   bool has_verify = false;
   std::vector<std::string> reads = {};
-  std::uint64_t copies = 0;  // how many of it may run at once; 0: it does not say
+  std::uint64_t copies = 0;           // how many of it may run at once; 0: it does not say
+  std::uint64_t timeout_seconds = 0;  // how long it may take to answer a line; 0: it does not say
 
   friend bool operator==(const ProgramTable&, const ProgramTable&) = default;
 };

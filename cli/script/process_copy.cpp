@@ -68,8 +68,10 @@ ProcessCopy::ProcessCopy(const ProcessFile& file, const ProcessOptions& options)
 
 std::vector<ProgramResult> ProcessCopy::ask(Call call, std::span<const std::string_view> items) {
   const std::uint64_t id = ++last_id_;
+  const std::chrono::milliseconds timeout =
+      table_.timeout_seconds == 0 ? options_.timeout : std::chrono::seconds(table_.timeout_seconds);
   try {
-    return parse_answer(child_.exchange(request_line(id, call, items), options_.timeout), id, call, items.size());
+    return parse_answer(child_.exchange(request_line(id, call, items), timeout), id, call, items.size());
   } catch (const std::runtime_error& problem) {
     fail(problem.what());
   }

@@ -14,7 +14,6 @@ namespace drift::script {
 
 namespace {
 
-constexpr std::size_t copies_limit = 256;
 constexpr std::size_t line_items_first = 4;
 constexpr std::size_t line_items_limit = 64;
 constexpr std::size_t line_bytes_limit = std::size_t{1} << 20U;
@@ -31,7 +30,7 @@ ProcessPool::ProcessPool(const std::filesystem::path& file, ProcessOptions optio
     : options_(std::move(options)), file_(ProcessFile::of(file)), line_items_max_(line_items_first) {
   table_ = ProcessCopy(file_, options_).table();
   const std::size_t copies = table_.copies != 0 ? table_.copies : std::thread::hardware_concurrency();
-  copies_max_ = std::clamp<std::size_t>(copies, 1, copies_limit);
+  copies_max_ = std::max<std::size_t>(copies, 1);
 }
 
 // All may end at the same time.

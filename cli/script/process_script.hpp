@@ -21,7 +21,8 @@ struct ProcessOptions {
   std::string table_prefix = {};
   // What it writes to stderr, a line at a time, from any thread; must not throw.
   std::function<void(std::string_view)> log = {};
-  // How long it may take to answer a line; and to say what it is, once it is started.
+  // How long it may take to answer a line, where it does not say that itself; and to say what it is, once it is
+  // started.
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
   std::chrono::milliseconds start_timeout = std::chrono::seconds(30);
 };

@@ -3,6 +3,8 @@
 
 #include "value/attribute_json.hpp"
 
+#include <drift/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -132,7 +134,15 @@ void PlanCounts::add_differences(const Called& called) {
   if (lists_.differences.size() > shown) ++callbacks_shown_;
 }
 
+// In the order of the keys, which threads do not have.
 void PlanCounts::take_lists(Plan& plan) {
+  const auto sort = [](auto& list, const auto& key) {
+    std::stable_sort(list.begin(), list.end(),
+                     [&](const auto& a, const auto& b) { return to_json(key(a)) < to_json(key(b)); });
+  };
+  sort(lists_.differences, [](const PlannedDifference& difference) { return difference.key; });
+  sort(lists_.problems, [](const PlannedProblem& problem) { return problem.key; });
+  sort(lists_.errors, [](const Error& error) { return error.key(); });
   plan.differences = std::move(lists_.differences);
   plan.problems = std::move(lists_.problems);
   plan.problems_total = lists_.problems_total;

@@ -159,6 +159,20 @@ TEST_F(TerminalTest, CtrlCTwiceEndsAtOnceAndGoingOnIsExact) {
   EXPECT_EQ(count_where("n", 1), 300U);
 }
 
+TEST_F(TerminalTest, CtrlCAtAQuestionIsANo) {
+  fill(50);
+  write_migration();
+  TerminalProgram up(line({"up", "--canary", "5", "--concurrency", "1"}), variables_);
+  ASSERT_TRUE(up.wait_for(" Go on with the rest? [y/N] "));
+  EXPECT_EQ(drift({"ctl", "set", "concurrency=4"}).code, 0);
+  up.press_ctrl_c();
+  EXPECT_TRUE(up.wait_for("The rest is as it was. To go on: drift resume"));
+  EXPECT_EQ(up.wait(), 7) << up.output();
+  EXPECT_EQ(count_where("n", 1), 5U);
+  EXPECT_EQ(drift({"resume"}).code, 0);
+  EXPECT_EQ(count_where("n", 1), 50U);
+}
+
 TEST_F(TerminalTest, CtlPausesUnpausesAndSetsRates) {
   fill(400);
   write_migration();

@@ -42,13 +42,15 @@ TEST(JsonProtocol, SaysHello) {
 TEST(JsonProtocol, ReadsWhatAProgramIs) {
   EXPECT_EQ(parse_hello(R"({"table":"Movies"})"), (ProgramTable{.table = "Movies"}));
   EXPECT_EQ(parse_hello(R"( {"drift":1, "table":"M\u00e9", "description":"add \"it\"", "has_down":true,
-                             "has_verify":true, "reads":["year","a.b"], "copies":3, "error":null} )"),
+                             "has_verify":true, "reads":["year","a.b"], "copies":3, "timeout_seconds":60,
+                             "error":null} )"),
             (ProgramTable{.table = "Mé",
                           .description = "add \"it\"",
                           .has_down = true,
                           .has_verify = true,
                           .reads = {"year", "a.b"},
-                          .copies = 3}));
+                          .copies = 3,
+                          .timeout_seconds = 60}));
 }
 
 TEST(JsonProtocol, RefusesWhatIsNoProgramOfThisProtocol) {
@@ -65,7 +67,10 @@ TEST(JsonProtocol, RefusesWhatIsNoProgramOfThisProtocol) {
   EXPECT_EQ(
       refused_hello(R"({"table":"T","has_dwon":true})"),
       "what it says of itself has the unknown field \"has_dwon\"; there are: drift, table, description, has_down, "
-      "has_verify, reads, copies, error");
+      "has_verify, reads, copies, timeout_seconds, error");
+  EXPECT_EQ(refused_hello(R"({"table":"T","copies":0})"), "copies: 1 to 256, not 0");
+  EXPECT_EQ(refused_hello(R"({"table":"T","copies":257})"), "copies: 1 to 256, not 257");
+  EXPECT_EQ(refused_hello(R"({"table":"T","timeout_seconds":4000})"), "timeout_seconds: 1 to 3600, not 4000");
   EXPECT_TRUE(has(refused_hello(R"({"table":"T","table":"U"})"), "the field \"table\" twice"));
   EXPECT_TRUE(has(refused_hello(R"({"table":7})"), "the member \"table\" is not a string"));
   EXPECT_TRUE(has(refused_hello(R"({"table":"T","has_down":1})"), "is not true or false"));

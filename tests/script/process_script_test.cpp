@@ -180,10 +180,11 @@ TEST_F(ProcessScriptTest, OneThatDiesIsAnErrorWithItsLastWords) {
 }
 
 TEST_F(ProcessScriptTest, OneThatHangsIsEnded) {
-  Migration migration = load("def up(item): hang()");
   process_options_.timeout = std::chrono::milliseconds(50);
-  migration = load("def up(item): hang()");
-  EXPECT_EQ(message_of(migration), "00002_x.py: did not answer within 50 ms, and was ended");
+  EXPECT_EQ(message_of(load("def up(item): hang()")), "00002_x.py: did not answer within 50 ms, and was ended");
+  // What it says itself counts.
+  EXPECT_EQ(message_of(load("def hello(): return {'table': 'T', 'timeout_seconds': 1}\ndef up(item): hang()")),
+            "00002_x.py: did not answer within 1 s, and was ended");
 }
 
 TEST_F(ProcessScriptTest, AFileThatChangedMeanwhileIsNotStarted) {
