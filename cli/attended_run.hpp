@@ -28,9 +28,6 @@ class AttendedRun {
 
   // The session's, with what this object needs; they refer to it.
   RunOptions options();
-  // Requested by a signal or through the socket.
-  [[nodiscard]] std::stop_token token() const noexcept { return stop_.get_token(); }
-  [[nodiscard]] bool is_stopping() const noexcept { return stop_.stop_requested(); }
 
  private:
   void stop(const char* why);
