@@ -69,8 +69,8 @@ class Applier : public std::enable_shared_from_this<Applier> {
 
   // The window.
   void pump();
-  [[nodiscard]] bool may_fetch() const;
-  void fetch_more();
+  [[nodiscard]] std::size_t to_fetch(base::SteadyTime now) const;
+  void fetch_more(std::size_t count);
   void receive(std::vector<journal::ActionRecord> actions, const std::optional<Error>& error);
   void admit(journal::ActionRecord action, const Group& group);
   void leave_window(const Job& job);

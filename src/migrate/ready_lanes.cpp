@@ -60,6 +60,7 @@ void ReadyLanes::insert(const Job& job) {
   const bool is_first = lane.jobs.empty() || is_before(*job, **lane.jobs.begin());
   if (is_first && !lane.is_held && !lane.jobs.empty()) open.erase(&lane);  // its place changes
   lane.jobs.insert(job);
+  if (!lane.is_held) ++lane.owner->open_jobs;
   if (is_first && !lane.is_held) open.insert(&lane);
   job->is_ready = true;
   ++size_;
@@ -72,6 +73,7 @@ void ReadyLanes::erase(const Job& job) {
   const bool is_open = !lane.is_held;
   if (is_open) open.erase(&lane);
   lane.jobs.erase(job);
+  if (is_open) --lane.owner->open_jobs;
   if (lane.owner->last_turn) lane.turn = ++*lane.owner->last_turn;
   if (is_open && !lane.jobs.empty()) open.insert(&lane);
   job->is_ready = false;
@@ -83,6 +85,7 @@ void ReadyLanes::open_due(TableLanes& table, base::SteadyTime now) {
     Lane* lane = table.held.begin()->second;
     table.held.erase(table.held.begin());
     lane->is_held = false;
+    table.open_jobs += lane->jobs.size();
     if (!lane->jobs.empty()) table.open.insert(lane);
   }
 }
@@ -99,10 +102,22 @@ ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
       if (!table.last_turn) table.last_turn = 0;
       table.open.erase(table.open.begin());
       lane->is_held = true;
+      table.open_jobs -= lane->jobs.size();
       table.held.emplace(departure.at, lane);
     }
   }
   return nullptr;
+}
+
+ReadyLanes::Open ReadyLanes::open(base::SteadyTime now) const {
+  const auto jobs_of = [now](const Tables& tables) {
+    std::size_t jobs = 0;
+    for (const auto& [name, table] : tables) {
+      if (table.held_until <= now) jobs += table.open_jobs;
+    }
+    return jobs;
+  };
+  return {.alone = jobs_of(tables_[0]), .shared = jobs_of(tables_[1])};
 }
 
 ReadyLanes::Job ReadyLanes::next(base::SteadyTime now) {

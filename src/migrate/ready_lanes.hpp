@@ -43,6 +43,13 @@ class ReadyLanes {
   void erase(const Job& job);
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
+  // What there is to send now, as far as is known: jobs of tables and key ranges that are not held back.
+  struct Open {
+    std::size_t alone = 0;
+    std::size_t shared = 0;  // may go together, in one request
+  };
+  [[nodiscard]] Open open(base::SteadyTime now) const;
+
   // The job that leaves next, of those that may leave now; null: none may before `next_moment`.
   Job next(base::SteadyTime now);
   // The same, of those that may go in one request with this one; which was put in, and may have been taken out.
@@ -67,6 +74,7 @@ class ReadyLanes {
   struct TableLanes {
     pace::Pacer::Table number = 0;
     std::unordered_map<pace::Pacer::Range, Lane> lanes;
+    std::size_t open_jobs = 0;          // of lanes that are not held back
     std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their turns and first jobs
     std::multimap<base::SteadyTime, Lane*> held;
     base::SteadyTime held_until = {};        // the whole table
