@@ -177,7 +177,7 @@ void TcpConnection::make_socket(const asio::ip::tcp& protocol, asio::error_code&
 
 Task TcpConnection::shake_hands(asio::error_code& error) {
   tls_ = std::make_unique<TlsSession>(*context_.tls, endpoint_.host);
-  std::array<char, handshake_bytes> buffer{};
+  std::vector<char> buffer(handshake_bytes);
   while (state_ == State::opening) {
     const TlsSession::Step step = tls_->handshake();
     while (!tls_->outgoing().empty() && !error) {  // the alert that says why it failed, too
