@@ -208,7 +208,8 @@ void Applier::admit(ActionRecord action, const Group& group) {
     if (failed_just_now) order_.hold_back(job->action);
     return;
   }
-  window_.insert(job);
+  job->window_index = window_.size();
+  window_.push_back(job);
   window_bytes_ += job->action.bytes();
   group->jobs.push_back(job);
   if (order_.add(job)) ready_.insert(job);
@@ -225,7 +226,9 @@ void Applier::leave_window(const Job& job) {
   if (job->state == ApplyJob::State::left) return;
   job->state = ApplyJob::State::left;
   ready_.erase(job);
-  window_.erase(job);
+  window_.back()->window_index = job->window_index;
+  window_[job->window_index].swap(window_.back());
+  window_.pop_back();
   window_bytes_ -= job->action.bytes();
   std::erase(job->group->jobs, job);
   make_ready(order_.remove(*job));

@@ -24,7 +24,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -149,7 +148,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   bool fetching_ = false;
   bool fetched_all_ = false;
   ReadyLanes ready_;
-  std::unordered_set<Job> window_;  // all jobs that have not left
+  std::vector<Job> window_;  // all jobs that have not left, in no order
   ItemOrder order_;
   std::size_t window_bytes_ = 0;
   std::size_t in_flight_ = 0;

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,13 +59,16 @@ class ReadyLanes {
   [[nodiscard]] std::optional<base::SteadyTime> next_moment() const;
 
  private:
-  struct InOrder {
-    bool operator()(const Job& a, const Job& b) const noexcept;
+  // A job with its place in the order, so that the jobs of a lane need not be looked at to compare them.
+  struct Entry {
+    std::uint64_t place = 0;
+    std::uint64_t sequence = 0;
+    Job job = {};
   };
   struct TableLanes;
   struct Lane : ApplyLane {
     TableLanes* owner = nullptr;
-    std::set<Job, InOrder> jobs;
+    std::deque<Entry> jobs;  // in their order; most come at its end and leave at its beginning
     bool is_held = false;
     std::uint64_t turn = 0;  // when it had one last
   };
@@ -81,6 +85,8 @@ class ReadyLanes {
     std::optional<std::uint64_t> last_turn;  // there is one since lanes take turns
   };
 
+  static Entry entry_of(const Job& job);
+  static bool is_before(const Entry& a, const Entry& b) noexcept;
   Lane& lane_of(const ApplyJob& job);
   static void open_due(TableLanes& table, base::SteadyTime now);
   Job next_of(TableLanes& table, base::SteadyTime now);

@@ -121,11 +121,12 @@ void Pool::complete_later(ExchangePtr exchange, Failure failure) {
 
 void Pool::sweep(base::SteadyTime now) {
   sweep_waiting(now);
-  const auto connections = connections_;  // what is closed below changes the list
-  for (const auto& connection : connections) {
+  swept_ = connections_;  // what is closed below changes the list
+  for (const auto& connection : swept_) {
     if (connection->state() == Connection::State::opening) connection->check_address(now);
     if (connection->state() == Connection::State::busy) sweep_busy(*connection, now);
   }
+  swept_.clear();
   const auto unresolved = unresolved_;
   for (const Opening& opening : unresolved) {
     if (now < opening.deadline) continue;

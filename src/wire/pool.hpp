@@ -56,6 +56,7 @@ class Pool final : private Connection::Owner {
   const Endpoint endpoint_;
   const AsioTransportOptions& options_;
   std::vector<std::shared_ptr<Connection>> connections_ = {};  // all that are not closed
+  std::vector<std::shared_ptr<Connection>> swept_ = {};        // those of a sweep; keeps its room
   std::vector<Connection*> idle_ = {};                         // the one used last at the back
   std::vector<Opening> unresolved_ = {};                       // opening, without an address yet
   std::size_t opening_ = 0;
