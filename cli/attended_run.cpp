@@ -27,7 +27,7 @@ AttendedRun::AttendedRun(Session& session, RunName name)
 // Said first: what is under way may take its time.
 void AttendedRun::stop(const char* why) {
   session_.console().note(why);
-  stop_.request_stop();
+  session_.stop().request_stop();
 }
 
 void AttendedRun::open_control_socket() {
@@ -45,7 +45,7 @@ void AttendedRun::open_control_socket() {
 
 RunOptions AttendedRun::options() {
   RunOptions options = session_.settings().run;
-  options.stop = stop_.get_token();
+  options.stop = session_.stop().get_token();
   options.on_progress = [this](const Progress& progress) {
     {
       const std::scoped_lock lock(mutex_);

@@ -28,9 +28,6 @@ class AttendedRun {
 
   // The session's, with what this object needs; they refer to it.
   RunOptions options();
-  // Requested by a signal or through the socket.
-  [[nodiscard]] std::stop_token token() const noexcept { return stop_.get_token(); }
-  [[nodiscard]] bool is_stopping() const noexcept { return stop_.stop_requested(); }
 
  private:
   void stop(const char* why);
@@ -46,7 +43,6 @@ class AttendedRun {
   Progress progress_;
   ProgressView view_;
   std::optional<Time> told_ = {};  // the last event
-  std::stop_source stop_;
   const SignalStop signal_;
   std::stop_callback<std::function<void()>> on_signal_;
   std::unique_ptr<ControlSocket> control_socket_;

@@ -18,21 +18,24 @@ namespace drift::cli {
 
 namespace {
 
-// As it could be typed again.
-std::string command_text(const std::vector<std::string>& words) {
+// A word of a line.
+std::string for_shell(std::string_view word) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-    text += '\'';
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& line) {
+  TypedLine typed{.program = for_shell(words.front())};
+  for (const std::string& word : words) typed.whole += (typed.whole.empty() ? "" : " ") + for_shell(word);
+  if (!line.config.empty()) typed.settings += " " + for_shell("--config=" + line.config);
+  for (const auto& [row, text] : line.settings) {
+    const std::string flag = "--" + std::string(row->name);
+    typed.settings += " " + (row->value.empty() ? flag : for_shell(flag + "=" + text));
   }
-  return text;
+  return typed;
 }
 
 ConsoleOptions console_options() {
@@ -58,7 +61,7 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     options.color = settings.color;
     Console console(options);
     try {
-      Session session(std::move(settings), console, migrations, command_text(words));
+      Session session(std::move(settings), console, migrations, typed_line(words, line));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
       console.error(advised(error, line.arguments.has("V") ? line.arguments.number("V") : std::nullopt));

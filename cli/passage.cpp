@@ -9,6 +9,8 @@
 #include "cli/usage_error.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace drift::cli {
@@ -18,7 +20,7 @@ namespace {
 struct Step {
   const KnownMigration* migration = nullptr;
   Way way = Way::up;
-  Again again = Again::refused;  // of an undo: also where a later migration changed the same table
+  RunWish wish = {};
 };
 
 // With --verbose: what is about to be run.
@@ -34,7 +36,12 @@ void say_before(Session& session, const Step& step) {
 // With --verbose: the run that it was, and what it consumed.
 void say_after(Session& session, const Step& step) {
   if (!session.settings().verbose) return;
-  const auto runs = session.migrator().history(step.migration->number);
+  std::vector<RunRecord> runs;
+  try {
+    runs = session.migrator().history(step.migration->number);
+  } catch (const Error& error) {
+    session.console().note(std::string("note: its history could not be read: ") + error.what());
+  }
   if (runs.empty()) return;
   const RunRecord& run = runs.front();
   const auto whole = [](double units) { return grouped(static_cast<std::uint64_t>(units + 0.5)); };
@@ -44,14 +51,23 @@ void say_after(Session& session, const Step& step) {
                          (run.journal.empty() ? "" : ", journal " + run.journal));
 }
 
-ExitCode go(Session& session, const std::vector<Step>& steps) {
+// `next`: how the rest of a passage of so many steps is asked for; empty: as it was.
+ExitCode go(Session& session, const std::vector<Step>& steps,
+            const std::function<std::string(std::size_t)>& next = {}) {
   if (steps.empty()) session.console().note("Nothing to do.");
   std::vector<std::string> tables;
   for (const Step& step : steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
-  for (const Step& step : steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    if (next) session.set_to_go_on(next(steps.size() - i));
+    if (i > 0 && session.stop().stop_requested()) {
+      session.console().note("Stopped before " + display_name(*step.migration) +
+                             ", of which nothing was begun. To go on: " + session.to_go_on());
+      return ExitCode::stopped;
+    }
     say_before(session, step);
-    const ExitCode code = run_one(session, *step.migration, step.way, step.again);
+    const ExitCode code = run_one(session, *step.migration, step.way, step.wish);
     say_after(session, step);
     if (code != ExitCode::done) return code;
   }
@@ -60,11 +76,21 @@ ExitCode go(Session& session, const std::vector<Step>& steps) {
 
 void check_table(const Standing& standing) {
   if (standing.state != State::other_table) return;
-  throw Error({.code = "Changed",
-               .message = display_name(*standing.migration) + " is applied to the table " + standing.applied->table +
-                          ", and here it is for " + standing.migration->migration.table,
-               .next_step = "Nothing was done. Where its file was edited, put back what was applied. Other tables, as "
-                            "with another --table-prefix, need a metadata table of their own: --meta-table."});
+  const std::string name = display_name(*standing.migration);
+  const std::string& table = standing.migration->migration.table;
+  const std::string number = std::to_string(standing.number);
+  if (table.ends_with(standing.applied->table)) {
+    throw Error({.code = "Changed",
+                 .message = name + " was applied to a table " + table + " that was since created anew, or restored",
+                 .next_step = "Nothing was done. Where its items need it again: drift mark-pending " + number +
+                              ", then drift up --allow-missing. Where they have it already: drift mark-pending " +
+                              number + ", then drift mark-applied " + number + "."});
+  }
+  throw Error(
+      {.code = "Changed",
+       .message = name + " is applied to the table " + standing.applied->table + ", and here it is for " + table,
+       .next_step = "Nothing was done. Where its file was edited, put back what was applied. Other tables, as "
+                    "with another --table-prefix, need a metadata table of their own: --meta-table."});
 }
 
 void check_unchanged(const Standing& standing) {
@@ -123,7 +149,10 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
     check_order(standing, up_to.allow_missing);
     steps.push_back({.migration = &migration_of(standing), .way = Way::up});
   }
-  return go(session, steps);
+  if (!up_to.count) return go(session, steps);
+  return go(session, steps, [&](std::size_t left) {
+    return session.command_of("up " + std::to_string(left) + (up_to.allow_missing ? " --allow-missing" : ""));
+  });
 }
 
 ExitCode go_down(Session& session, const DownTo& down_to) {
@@ -133,9 +162,12 @@ ExitCode go_down(Session& session, const DownTo& down_to) {
     const Standing& standing = it->second;
     if (!standing.applied && !is_being_undone(standing)) continue;
     if (down_to.count && steps.size() == *down_to.count) break;
+    if (standing.state == State::changed) {
+      session.console().note("note: " + display_name(*standing.migration) +
+                             " was changed after it was applied; it is undone by what its file says now");
+    }
     const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
-    steps.push_back(
-        {.migration = &migration_of(standing), .way = Way::down, .again = allowed ? Again::allowed : Again::refused});
+    steps.push_back({.migration = &migration_of(standing), .way = Way::down, .wish = {.again = allowed}});
   }
   return go(session, steps);
 }
@@ -160,7 +192,7 @@ ExitCode resume(Session& session) {
     const bool undone = is_being_undone(standing);
     steps.push_back({.migration = &migration_of(standing),
                      .way = undone ? Way::down : Way::up,
-                     .again = undone ? Again::allowed : Again::refused});
+                     .wish = {.again = undone, .canary = false}});
   }
   return go(session, steps);
 }

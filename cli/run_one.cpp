@@ -49,16 +49,15 @@ void say(Session& session, const RunName& run, const Report& report) {
   } else {
     console.result(outcome(console, report) + "  " + run.migration + ": " + summary(report));
   }
-  if (report.outcome == Outcome::stopped) {
-    console.note("Nothing is lost. To go on: " + session.command());
+  if (report.outcome == Outcome::stopped && report.items.empty()) {
+    console.note("Nothing is lost. To go on: " + session.to_go_on());
   }
 }
 
 // What was migrated of a sample is looked at; `done` iff the rest may be migrated.
-ExitCode look_at_sample(Session& session, const KnownMigration& migration, const Report& report,
-                        const std::stop_token& stop) {
+ExitCode look_at_sample(Session& session, const KnownMigration& migration, const Report& report) {
   if (migration.migration.verify) {
-    const ExitCode code = verify_items(session, migration, report.items, stop);
+    const ExitCode code = verify_items(session, migration, report.items, session.stop().get_token());
     if (code != ExitCode::done) return code;
   }
   const std::string what = display_name(migration) + ": " + counted(report.items.size(), "item") + " migrated" +
@@ -67,19 +66,19 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     session.console().note(what + " Going on with the rest.");
     return ExitCode::done;
   }
-  const auto answer = session.console().ask(what + " Go on with the rest?", stop);
-  if (answer == true) return ExitCode::done;
-  session.console().note(what + " The rest is as it was. To go on: drift resume");
+  if (session.console().ask(what + " Go on with the rest?", session.stop().get_token()) == true) return ExitCode::done;
+  const std::string to_go_on = is_outside(migration.number) ? session.to_go_on() : "drift resume";
+  session.console().note(what + " The rest is as it was. To go on: " + to_go_on);
   return ExitCode::stopped;
 }
 
 class OneRun {
  public:
-  OneRun(Session& session, const KnownMigration& migration, Way way, Again again)
+  OneRun(Session& session, const KnownMigration& migration, Way way, RunWish wish)
       : session_(session),
         migration_(migration),
         way_(way),
-        again_(again),
+        wish_(wish),
         name_{.number = migration.number,
               .migration = display_name(migration),
               .table = migration.migration.table,
@@ -88,17 +87,17 @@ class OneRun {
   ExitCode execute() {
     if (session_.settings().json) session_.console().result(started_event(name_));
     AttendedRun attended(session_, name_);
-    const std::uint64_t sample = way_ == Way::up ? session_.settings().canary : 0;
-    Report report = run(attended, sample);
-    const bool is_sample = report.outcome == Outcome::stopped && !report.items.empty() && !attended.is_stopping();
-    if (is_sample) {
-      const ExitCode code = look_at_sample(session_, migration_, report, attended.token());
+    const bool tries_some = way_ == Way::up && wish_.canary;
+    Report report = run(attended, tries_some ? session_.settings().canary : 0);
+    say(session_, name_, report);
+    if (!report.items.empty()) {
+      const ExitCode code = look_at_sample(session_, migration_, report);
       if (code != ExitCode::done) return code;
       report = run(attended, 0);
+      say(session_, name_, report);
     }
-    say(session_, name_, report);
     if (report.outcome == Outcome::applied && migration_.migration.verify) {
-      return verify_one(session_, migration_, Verified::after_up, attended.token());
+      return verify_one(session_, migration_, Verified::after_up, session_.stop().get_token());
     }
     return exit_code_of(report);
   }
@@ -106,7 +105,7 @@ class OneRun {
  private:
   Report run(AttendedRun& attended, std::uint64_t items_max) {
     RunOptions options = attended.options();
-    options.allow_applied = again_ == Again::allowed;
+    options.allow_applied = wish_.again;
     options.items_max = items_max;
     Migrator& migrator = session_.migrator();
     return advised(
@@ -117,14 +116,14 @@ class OneRun {
   Session& session_;
   const KnownMigration& migration_;
   const Way way_;
-  const Again again_;
+  const RunWish wish_;
   const RunName name_;
 };
 
 }  // namespace
 
-ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again) {
-  return OneRun(session, migration, way, again).execute();
+ExitCode run_one(Session& session, const KnownMigration& migration, Way way, RunWish wish) {
+  return OneRun(session, migration, way, wish).execute();
 }
 
 }  // namespace drift::cli

@@ -10,10 +10,12 @@ namespace drift::cli {
 
 enum class Way : unsigned char { up, down };
 
-// Whether it is executed although it is applied.
-enum class Again : unsigned char { refused, allowed };
+struct RunWish {
+  bool again = false;  // although it is applied; of an undo: also where a later migration changed the same table
+  bool canary = true;  // some items first, where the settings say how many
+};
 
 // What was applied is verified where the migration has a verify.
-ExitCode run_one(Session& session, const KnownMigration& migration, Way way, Again again = Again::refused);
+ExitCode run_one(Session& session, const KnownMigration& migration, Way way, RunWish wish = {});
 
 }  // namespace drift::cli

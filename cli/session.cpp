@@ -13,11 +13,12 @@
 
 namespace drift::cli {
 
-Session::Session(Settings settings, Console& console, std::vector<Migration> of_program, std::string command)
+Session::Session(Settings settings, Console& console, std::vector<Migration> of_program, TypedLine typed)
     : settings_(std::move(settings)),
       console_(console),
       of_program_(std::move(of_program)),
-      command_(std::move(command)) {}
+      typed_(std::move(typed)),
+      to_go_on_(typed_.whole) {}
 
 std::filesystem::path Session::state_directory() const {
   return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;

@@ -10,19 +10,32 @@
 #include <drift/migrator.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace drift::cli {
 
+// What a person typed, as it could be typed again.
+struct TypedLine {
+  std::string whole = {};
+  std::string program = {};
+  std::string settings = {};  // " --write-rate=500 --local"
+};
+
 class Session {
  public:
-  // `command`: the line that a person typed, to be shown where it is to be typed again.
-  Session(Settings settings, Console& console, std::vector<Migration> of_program, std::string command);
+  Session(Settings settings, Console& console, std::vector<Migration> of_program, TypedLine typed);
 
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] Console& console() noexcept { return console_; }
-  [[nodiscard]] const std::string& command() const noexcept { return command_; }
+  // What is to be typed to go on with what was stopped: the same line, where nothing else was said.
+  [[nodiscard]] const std::string& to_go_on() const noexcept { return to_go_on_; }
+  void set_to_go_on(std::string command) { to_go_on_ = std::move(command); }
+  // The line for another verb with the same settings.
+  [[nodiscard]] std::string command_of(const std::string& verb) const {
+    return typed_.program + " " + verb + typed_.settings;
+  }
   // Of the journals and the control sockets of runs. Throws Error where none can be named.
   [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.
@@ -34,11 +47,17 @@ class Session {
   // A file as a migration of that number, by these settings: a script of Lua by its extension, else a program.
   Migration load(const std::filesystem::path& file, std::uint64_t number);
 
+  // Requested by a signal or through a control socket: what goes on ends so that it can be gone on with, and nothing
+  // else is begun.
+  [[nodiscard]] std::stop_source& stop() noexcept { return stop_; }
+
  private:
   const Settings settings_;
   Console& console_;
   const std::vector<Migration> of_program_;
-  const std::string command_;
+  const TypedLine typed_;
+  std::string to_go_on_;
+  std::stop_source stop_;
   std::unique_ptr<Client> client_;
   std::unique_ptr<Client> reader_;
   std::unique_ptr<Migrator> migrator_;

@@ -15,17 +15,47 @@ std::string table_of(const KnownMigration& migration) {
   return table.substr(table.find_last_of('/') + 1);
 }
 
-State state_of_applied(const Standing& standing) {
+// The identities of tables, each asked for once.
+class TableIds {
+ public:
+  explicit TableIds(Client& client) : client_(client) {}
+
+  // Empty for a table that there is not, or that may not be described.
+  const std::string& of(const std::string& table) {
+    const auto [found, is_new] = ids_.try_emplace(table);
+    if (!is_new) return found->second;
+    try {
+      found->second = client_.describe_table(table).id;
+    } catch (const Error& error) {
+      if (error.retryable()) throw;
+    }
+    return found->second;
+  }
+
+ private:
+  Client& client_;
+  std::map<std::string, std::string> ids_;
+};
+
+// Also one of the same name that was created anew, or restored.
+bool is_other_table(const AppliedMigration& applied, const KnownMigration& migration, TableIds& ids) {
+  if (!applied.table.empty() && applied.table != table_of(migration)) return true;
+  if (applied.table_id.empty()) return false;
+  const std::string& now = ids.of(migration.migration.table);
+  return !now.empty() && now != applied.table_id;
+}
+
+State state_of_applied(const Standing& standing, TableIds& ids) {
   if (standing.migration == nullptr) return State::missing_file;
   const AppliedMigration& applied = *standing.applied;
-  if (!applied.table.empty() && applied.table != table_of(*standing.migration)) return State::other_table;
+  if (is_other_table(applied, *standing.migration, ids)) return State::other_table;
   const std::string& revision = standing.migration->migration.revision;
   return applied.revision.empty() || applied.revision == revision ? State::applied : State::changed;
 }
 
-State state_of(const Standing& standing, std::uint64_t newest_applied) {
+State state_of(const Standing& standing, std::uint64_t newest_applied, TableIds& ids) {
   if (standing.status.running) return State::running;
-  if (standing.applied && !is_being_undone(standing)) return state_of_applied(standing);
+  if (standing.applied && !is_being_undone(standing)) return state_of_applied(standing, ids);
   if (is_unfinished(standing)) return State::unfinished;
   return standing.number < newest_applied ? State::out_of_order : State::pending;
 }
@@ -49,10 +79,11 @@ std::map<std::uint64_t, Standing> standings(Session& session) {
     newest_applied = std::max(newest_applied, applied.number);
     all[applied.number].applied = std::move(applied);
   }
+  TableIds ids(session.client());
   for (auto& [number, standing] : all) {
     standing.number = number;
     standing.status = session.migrator().status(number);
-    standing.state = state_of(standing, newest_applied);
+    standing.state = state_of(standing, newest_applied, ids);
   }
   return all;
 }

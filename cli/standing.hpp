@@ -19,7 +19,7 @@ enum class State : unsigned char {
   unfinished,  // stopped, failed or quarantined; its last run says which
   applied,
   changed,       // applied, and edited since
-  other_table,   // applied to another table than its file names
+  other_table,   // applied to another table than its file names, or to one before it was created anew or restored
   missing_file,  // applied, and nothing here has its number
   out_of_order,  // pending, and a later one is applied
 };

@@ -80,6 +80,11 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
         "the rest up: drift restart " +
         number);
   }
+  if (is_outside(migration.number)) {
+    return console.note(
+        "What it wrote stays. Look at the items: an application that still writes the old shape makes new "
+        "ones. To undo it: drift run FILE --undo");
+  }
   console.note(
       "The migration stays applied. Look at the items: an application that still writes the old shape makes "
       "new ones. Then mend them (drift run FILE), or undo the migration (drift down). To look again: drift "

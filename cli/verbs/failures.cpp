@@ -14,12 +14,9 @@ namespace drift::cli {
 
 namespace {
 
-// The newest run that is not finished.
 std::optional<RunRecord> unfinished_run(Session& session, std::uint64_t number) {
-  for (RunRecord& run : session.migrator().history(number)) {
-    if (run.is_unfinished()) return std::move(run);
-  }
-  return std::nullopt;
+  auto runs = unfinished_runs(session.migrator().history(number));
+  return runs.empty() ? std::nullopt : std::optional(std::move(runs.front()));
 }
 
 // As drift failures prints it.

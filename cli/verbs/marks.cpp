@@ -49,8 +49,7 @@ ExitCode adopt(Session& session, const Arguments& arguments) {
 ExitCode restart(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
   check_known(session, number);
-  const auto runs = session.migrator().history(number);
-  if (std::none_of(runs.begin(), runs.end(), [](const RunRecord& run) { return run.is_unfinished(); })) {
+  if (unfinished_runs(session.migrator().history(number)).empty()) {
     return said(session, number, "has no unfinished run. Nothing was done.");
   }
   session.migrator().restart(number);

@@ -15,7 +15,7 @@ ExitCode run_file(Session& session, const Arguments& arguments) {
   migration.migration = session.load(file, migration.number);
   if (migration.migration.description.empty()) migration.migration.description = migration.name;
   check_safeguards(session, {migration.migration.table});
-  return run_one(session, migration, arguments.has("undo") ? Way::down : Way::up, Again::allowed);
+  return run_one(session, migration, arguments.has("undo") ? Way::down : Way::up, {.again = true});
 }
 
 }  // namespace

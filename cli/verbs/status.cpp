@@ -78,6 +78,9 @@ std::string remark(const Standing& standing) {
     case State::changed:
       return "its file was edited after it was applied; drift up says what can be done";
     case State::other_table:
+      if (table_of(standing).ends_with(standing.applied->table)) {
+        return "its table was created anew or restored since it was applied; drift up says what can be done";
+      }
       return "it was applied to the table " + standing.applied->table + ", and its file names " + table_of(standing);
     case State::missing_file:
       return "it is applied, and no file here has its number";

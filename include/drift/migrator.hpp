@@ -43,7 +43,7 @@ struct AppliedMigration {
   // Empty in rows of the Go library dynamo-drift:
   std::string table_id = {};    // of the table as it was then: another one after it was created anew or restored
   std::string applied_at = {};  // UTC, ISO 8601
-  std::string run_id = {};      // empty: marked by a person, not run
+  std::string run_id = {};      // empty: marked by a person, and never run
   std::string revision = {};    // Migration::revision as it was then
 };
 

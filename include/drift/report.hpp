@@ -51,8 +51,9 @@ struct Report {
   std::string journal = {};  // its file: of an unfinished run, or kept for an undo; else empty
   // What a person should know beside: replicas of the table in other regions, a scan begun anew.
   std::vector<std::string> notes = {};
-  std::vector<Attributes> items = {};  // with RunOptions::items_max: the keys of the items that this call was about
-  double cost = 0;                     // US dollars, by RunOptions::prices, of what was consumed
+  // Where the run stopped at RunOptions::items_max, and for nothing else: the keys of the items that were executed.
+  std::vector<Attributes> items = {};
+  double cost = 0;  // US dollars, by RunOptions::prices, of what was consumed
 
   // True iff the run did what was asked: applied or undone.
   [[nodiscard]] bool ok() const noexcept { return outcome == Outcome::applied || outcome == Outcome::undone; }

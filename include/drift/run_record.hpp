@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drift {
 
@@ -57,5 +58,9 @@ struct RunRecord {
   static constexpr std::string_view phase_given_up =
       "given up";  // by hand, or since it had sent nothing and its code was changed
 };
+
+// Of a migration's runs, newest first (Migrator::history), those that can be gone on with or given up. A run that came
+// to its end has finished what was begun before it, too.
+std::vector<RunRecord> unfinished_runs(std::vector<RunRecord> history);
 
 }  // namespace drift

@@ -25,7 +25,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -72,8 +71,8 @@ class Applier : public std::enable_shared_from_this<Applier> {
 
   // The window.
   void pump();
-  [[nodiscard]] bool may_fetch() const;
-  void fetch_more();
+  [[nodiscard]] std::size_t to_fetch(base::SteadyTime now) const;
+  void fetch_more(std::size_t count);
   void receive(std::vector<journal::ActionRecord> actions, const std::optional<Error>& error);
   void admit(journal::ActionRecord action, const Group& group);
   void leave_window(const Job& job);
@@ -153,7 +152,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   bool fetching_ = false;
   bool fetched_all_ = false;
   ReadyLanes ready_;
-  std::unordered_set<Job> window_;  // all jobs that have not left
+  std::vector<Job> window_;  // all jobs that have not left, in no order
   ItemOrder order_;
   std::size_t window_bytes_ = 0;
   std::size_t in_flight_ = 0;

@@ -18,8 +18,8 @@ namespace drift::migrate {
 
 struct ApplyJob;
 
-// The jobs on one item, or of one callback, in their order, under its name: an entry of ItemOrder's.
-using ApplyQueue = std::pair<const std::string, std::vector<std::shared_ptr<ApplyJob>>>;
+// The jobs on one item, or of one callback, in their order, under the hash of its name: an entry of ItemOrder's.
+using ApplyQueue = std::pair<const std::uint64_t, std::vector<std::shared_ptr<ApplyJob>>>;
 
 // Where a job waits to be sent; an entry of ReadyLanes'.
 struct ApplyLane {
@@ -58,7 +58,8 @@ struct ApplyJob {
   std::array<ApplyQueue*, 3> queues{};
   ApplyLane* lane = nullptr;  // kept by ReadyLanes, as the next one; where it stood last
   bool is_ready = false;
-  double taken = 0;  // from the pacer, by the write that is in flight
+  std::size_t window_index = 0;  // kept by the applier, of its window
+  double taken = 0;              // from the pacer, by the write that is in flight
   base::SteadyTime sent_at = {};
 
   // The items that it must have to itself: its own; for a copy under a check, the scanned one too.

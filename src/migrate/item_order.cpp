@@ -2,10 +2,28 @@
 #include "migrate/item_order.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace drift::migrate {
+
+namespace {
+
+std::uint64_t name_of(std::string_view table, std::string_view key) noexcept {
+  const std::hash<std::string_view> hash;
+  return hash(key) + 31 * hash(table);
+}
+
+// Of a callback's actions.
+std::uint64_t name_of(std::uint64_t group) noexcept {
+  constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15U;
+  return group * golden_ratio;
+}
+
+}  // namespace
 
 bool ItemOrder::admits(const ApplyJob& job) const {
   if (held_back_.empty()) return true;
@@ -14,22 +32,33 @@ bool ItemOrder::admits(const ApplyJob& job) const {
 }
 
 bool ItemOrder::add(const Job& job) {
-  const auto earlier = [](const Job& a, const Job& b) {
-    return std::tie(a->action.place, a->action.sequence) < std::tie(b->action.place, b->action.sequence);
-  };
+  const journal::ActionRecord& action = job->action;
   auto* place = job->queues.begin();
-  for (std::string& name : queues_of(*job)) {
-    ApplyQueue& entry = *queues_.try_emplace(std::move(name)).first;
-    entry.second.insert(std::upper_bound(entry.second.begin(), entry.second.end(), job, earlier), job);
-    *place++ = &entry;
-  }
+  *place++ = join(name_of(action.table, action.key), job);
+  if (job->item_count() > 1) *place++ = join(name_of(scanned_table_, action.scanned_key), job);
+  if (action.group_size > 1) *place++ = join(name_of(action.group), job);
   return is_its_turn(*job);
 }
 
-std::vector<std::string> ItemOrder::queues_of(const ApplyJob& job) const {
-  auto queues = job.items(scanned_table_);
-  if (job.action.group_size > 1) queues.push_back("group " + std::to_string(job.action.group));
-  return queues;
+ApplyQueue* ItemOrder::join(std::uint64_t name, const Job& job) {
+  const auto earlier = [](const Job& a, const Job& b) {
+    return std::tie(a->action.place, a->action.sequence) < std::tie(b->action.place, b->action.sequence);
+  };
+  ApplyQueue& queue = queue_of(name);
+  queue.second.insert(std::upper_bound(queue.second.begin(), queue.second.end(), job, earlier), job);
+  return &queue;
+}
+
+ApplyQueue& ItemOrder::queue_of(std::uint64_t name) {
+  if (unused_.empty()) return *queues_.try_emplace(name).first;
+  unused_.back().key() = name;
+  auto inserted = queues_.insert(std::move(unused_.back()));
+  if (inserted.inserted) {
+    unused_.pop_back();
+  } else {
+    unused_.back() = std::move(inserted.node);  // there is one of that name
+  }
+  return *inserted.position;
 }
 
 bool ItemOrder::is_its_turn(const ApplyJob& job) {
@@ -47,12 +76,12 @@ bool ItemOrder::has_next(const ApplyJob& job) const {
 std::vector<ItemOrder::Job> ItemOrder::remove(ApplyJob& job) {
   std::vector<Job> next;
   for (ApplyQueue* entry : std::exchange(job.queues, {})) {
-    if (entry == nullptr) continue;
+    if (entry == nullptr || entry->second.empty()) continue;  // the latter: two of its queues have one hash
     auto& queue = entry->second;
     const bool was_first = queue.front().get() == &job;
     std::erase_if(queue, [&](const Job& other) { return other.get() == &job; });
     if (queue.empty()) {
-      queues_.erase(queues_.find(entry->first));
+      unused_.push_back(queues_.extract(entry->first));
     } else if (was_first) {
       next.push_back(queue.front());
     }
@@ -63,13 +92,17 @@ std::vector<ItemOrder::Job> ItemOrder::remove(ApplyJob& job) {
 
 std::vector<ItemOrder::Job> ItemOrder::hold_back(const ApplyJob& job) {
   std::vector<Job> waiting;
-  for (std::string& item : job.items(scanned_table_)) {
-    if (const auto place = queues_.find(item); place != queues_.end()) {
-      const auto& queue = place->second;
+  const auto items = job.items(scanned_table_);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (job.queues.at(i) != nullptr) {
+      const auto& queue = job.queues.at(i)->second;
       const auto self = std::find_if(queue.begin(), queue.end(), [&](const Job& other) { return other.get() == &job; });
-      if (self != queue.end()) waiting.insert(waiting.end(), self + 1, queue.end());
+      std::copy_if(self + 1, queue.end(), std::back_inserter(waiting), [&](const Job& other) {
+        const auto others = other->items(scanned_table_);
+        return std::find(others.begin(), others.end(), items[i]) != others.end();  // not just of the same hash
+      });
     }
-    held_back_.insert(std::move(item));
+    held_back_.insert(items[i]);
   }
   return waiting;
 }

@@ -36,13 +36,19 @@ class ItemOrder {
   [[nodiscard]] std::size_t held_back() const noexcept { return held_back_.size(); }
 
  private:
-  // The names of the queues for it: one an item, and one for its callback's actions.
-  [[nodiscard]] std::vector<std::string> queues_of(const ApplyJob& job) const;
+  using Queues = std::unordered_map<std::uint64_t, std::vector<Job>>;
+
+  // Puts a job at its place in a queue.
+  ApplyQueue* join(std::uint64_t name, const Job& job);
+  ApplyQueue& queue_of(std::uint64_t name);
   [[nodiscard]] static bool is_its_turn(const ApplyJob& job);
 
   const std::string scanned_table_;
-  // Jobs point to the entries, which stay where they are while the map grows.
-  std::unordered_map<std::string, std::vector<Job>> queues_;
+  // By the hashes of their names, of which nothing else has to be made and kept for each job. Two items with the same
+  // one would go one after the other, which does no harm. Jobs point to the entries, which stay where they are while
+  // the map grows.
+  Queues queues_;
+  std::vector<Queues::node_type> unused_;  // entries, kept for their memory
   std::unordered_set<std::string> held_back_;
 };
 

@@ -12,17 +12,19 @@ namespace {
 // Of items that were not scanned.
 constexpr std::size_t hashed_lanes = 64;
 
-bool is_before(const ApplyJob& a, const ApplyJob& b) noexcept {
-  return std::tie(a.action.place, a.action.sequence) < std::tie(b.action.place, b.action.sequence);
-}
-
 }  // namespace
 
-bool ReadyLanes::InOrder::operator()(const Job& a, const Job& b) const noexcept { return is_before(*a, *b); }
+ReadyLanes::Entry ReadyLanes::entry_of(const Job& job) {
+  return {.place = job->action.place, .sequence = job->action.sequence, .job = job};
+}
+
+bool ReadyLanes::is_before(const Entry& a, const Entry& b) noexcept {
+  return std::tie(a.place, a.sequence) < std::tie(b.place, b.sequence);
+}
 
 bool ReadyLanes::LaneInOrder::operator()(const Lane* a, const Lane* b) const noexcept {
   if (a->turn != b->turn) return a->turn < b->turn;
-  return a != b && is_before(**a->jobs.begin(), **b->jobs.begin());
+  return a != b && is_before(a->jobs.front(), b->jobs.front());
 }
 
 ReadyLanes::ReadyLanes(pace::Pacer& pacer, TableNumber table_number, MayShare may_share, std::string scanned_table)
@@ -57,9 +59,14 @@ void ReadyLanes::insert(const Job& job) {
   job->lane = &lane_of(*job);
   auto& lane = static_cast<Lane&>(*job->lane);
   auto& open = lane.owner->open;
-  const bool is_first = lane.jobs.empty() || is_before(*job, **lane.jobs.begin());
+  Entry entry = entry_of(job);
+  const auto at = lane.jobs.empty() || is_before(lane.jobs.back(), entry)
+                      ? lane.jobs.end()
+                      : std::lower_bound(lane.jobs.begin(), lane.jobs.end(), entry, is_before);
+  const bool is_first = at == lane.jobs.begin();
   if (is_first && !lane.is_held && !lane.jobs.empty()) open.erase(&lane);  // its place changes
-  lane.jobs.insert(job);
+  lane.jobs.insert(at, std::move(entry));
+  if (!lane.is_held) ++lane.owner->open_jobs;
   if (is_first && !lane.is_held) open.insert(&lane);
   job->is_ready = true;
   ++size_;
@@ -70,10 +77,11 @@ void ReadyLanes::erase(const Job& job) {
   auto& lane = static_cast<Lane&>(*job->lane);
   auto& open = lane.owner->open;
   const bool is_open = !lane.is_held;
-  if (is_open) open.erase(&lane);
-  lane.jobs.erase(job);
+  auto place = is_open ? open.extract(&lane) : decltype(open.extract(&lane)){};  // it changes
+  lane.jobs.erase(std::lower_bound(lane.jobs.begin(), lane.jobs.end(), entry_of(job), is_before));
+  if (is_open) --lane.owner->open_jobs;
   if (lane.owner->last_turn) lane.turn = ++*lane.owner->last_turn;
-  if (is_open && !lane.jobs.empty()) open.insert(&lane);
+  if (is_open && !lane.jobs.empty()) open.insert(std::move(place));
   job->is_ready = false;
   --size_;
 }
@@ -83,6 +91,7 @@ void ReadyLanes::open_due(TableLanes& table, base::SteadyTime now) {
     Lane* lane = table.held.begin()->second;
     table.held.erase(table.held.begin());
     lane->is_held = false;
+    table.open_jobs += lane->jobs.size();
     if (!lane->jobs.empty()) table.open.insert(lane);
   }
 }
@@ -92,17 +101,29 @@ ReadyLanes::Job ReadyLanes::next_of(TableLanes& table, base::SteadyTime now) {
   while (!table.open.empty() && table.held_until <= now) {
     Lane* lane = *table.open.begin();
     const auto departure = pacer_.next_departure(table.number, lane->range, now);
-    if (departure.at <= now) return *lane->jobs.begin();
+    if (departure.at <= now) return lane->jobs.front().job;
     if (departure.whole_table) {
       table.held_until = departure.at;
     } else {
       if (!table.last_turn) table.last_turn = 0;
       table.open.erase(table.open.begin());
       lane->is_held = true;
+      table.open_jobs -= lane->jobs.size();
       table.held.emplace(departure.at, lane);
     }
   }
   return nullptr;
+}
+
+ReadyLanes::Open ReadyLanes::open(base::SteadyTime now) const {
+  const auto jobs_of = [now](const Tables& tables) {
+    std::size_t jobs = 0;
+    for (const auto& [name, table] : tables) {
+      if (table.held_until <= now) jobs += table.open_jobs;
+    }
+    return jobs;
+  };
+  return {.alone = jobs_of(tables_[0]), .shared = jobs_of(tables_[1])};
 }
 
 ReadyLanes::Job ReadyLanes::next(base::SteadyTime now) {
@@ -110,7 +131,7 @@ ReadyLanes::Job ReadyLanes::next(base::SteadyTime now) {
   for (Tables& tables : tables_) {
     for (auto& [name, table] : tables) {
       Job job = next_of(table, now);
-      if (job && (!first || is_before(*job, *first))) first = std::move(job);
+      if (job && (!first || is_before(entry_of(job), entry_of(first)))) first = std::move(job);
     }
   }
   return first;

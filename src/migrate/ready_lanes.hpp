@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,13 @@ class ReadyLanes {
   void erase(const Job& job);
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
+  // What there is to send now, as far as is known: jobs of tables and key ranges that are not held back.
+  struct Open {
+    std::size_t alone = 0;
+    std::size_t shared = 0;  // may go together, in one request
+  };
+  [[nodiscard]] Open open(base::SteadyTime now) const;
+
   // The job that leaves next, of those that may leave now; null: none may before `next_moment`.
   Job next(base::SteadyTime now);
   // The same, of those that may go in one request with this one; which was put in, and may have been taken out.
@@ -51,13 +59,16 @@ class ReadyLanes {
   [[nodiscard]] std::optional<base::SteadyTime> next_moment() const;
 
  private:
-  struct InOrder {
-    bool operator()(const Job& a, const Job& b) const noexcept;
+  // A job with its place in the order, so that the jobs of a lane need not be looked at to compare them.
+  struct Entry {
+    std::uint64_t place = 0;
+    std::uint64_t sequence = 0;
+    Job job = {};
   };
   struct TableLanes;
   struct Lane : ApplyLane {
     TableLanes* owner = nullptr;
-    std::set<Job, InOrder> jobs;
+    std::deque<Entry> jobs;  // in their order; most come at its end and leave at its beginning
     bool is_held = false;
     std::uint64_t turn = 0;  // when it had one last
   };
@@ -67,12 +78,15 @@ class ReadyLanes {
   struct TableLanes {
     pace::Pacer::Table number = 0;
     std::unordered_map<pace::Pacer::Range, Lane> lanes;
+    std::size_t open_jobs = 0;          // of lanes that are not held back
     std::set<Lane*, LaneInOrder> open;  // with jobs, and not held back; by their turns and first jobs
     std::multimap<base::SteadyTime, Lane*> held;
     base::SteadyTime held_until = {};        // the whole table
     std::optional<std::uint64_t> last_turn;  // there is one since lanes take turns
   };
 
+  static Entry entry_of(const Job& job);
+  static bool is_before(const Entry& a, const Entry& b) noexcept;
   Lane& lane_of(const ApplyJob& job);
   static void open_due(TableLanes& table, base::SteadyTime now);
   Job next_of(TableLanes& table, base::SteadyTime now);

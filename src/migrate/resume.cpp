@@ -142,3 +142,16 @@ std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
 }
 
 }  // namespace drift::migrate
+
+namespace drift {
+
+std::vector<RunRecord> unfinished_runs(std::vector<RunRecord> history) {
+  const auto ended = [](const RunRecord& run) {
+    return run.outcome == Outcome::applied || run.outcome == Outcome::undone;
+  };
+  history.erase(std::find_if(history.begin(), history.end(), ended), history.end());
+  std::erase_if(history, [](const RunRecord& run) { return !run.is_unfinished(); });
+  return history;
+}
+
+}  // namespace drift

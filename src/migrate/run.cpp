@@ -94,7 +94,7 @@ Report Run::execute() {
           .run_id = row_.run_id,
           .journal = std::filesystem::exists(journal_file_, ignored) ? journal_file_.string() : "",
           .notes = notes_,
-          .items = items_,
+          .items = outcome == Outcome::stopped && stopped_at_sample() ? items_ : std::vector<Attributes>{},
           .cost = counts.cost};
 }
 
@@ -110,34 +110,9 @@ Outcome Run::carry_out() {
     errors_.add(unexpected(error));
     return Outcome::refused;
   }
-  bool recorded = false;
+  bool recorded = was_recorded_;
   try {
-    // An undo needs all of it where there are images; otherwise what is finished only takes space.
-    const Trimming trimming = streams_ && !images_ ? Trimming::by_itself : Trimming::never;
-    writer_ = std::make_unique<JournalWriter>(std::move(journal_), trimming);
-    RunContext run{.client = client_,
-                   .options = options_,
-                   .callback = direction_ == Direction::up ? migration_.up : migration_.down,
-                   .reads = reads_,
-                   .filter = filter_,
-                   .catalog = catalog_,
-                   .table = table_,
-                   .key = std::make_shared<const KeySchema>(table_->description.key),
-                   .journal = *writer_,
-                   .counters = counters_,
-                   .pace = *pace_,
-                   .errors = errors_,
-                   .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
-                   .state_directory = migrator_.state_dir,
-                   .ttl_attribute = ttl_attribute_,
-                   .lease = lease_.get(),
-                   .notes = &notes_,
-                   .halt = halt_};
-    if (streams_) {
-      run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
-      run.slots = std::make_shared<CallbackSlots>([pace = pace_] { return pace->concurrency(); });
-    }
-    recorded = go_through_phases(run);
+    if (!recorded) recorded = go_through();
   } catch (const Error& error) {
     if (!options_.stop.stop_requested()) errors_.add(error);
   } catch (const std::exception& error) {
@@ -151,10 +126,43 @@ Outcome Run::carry_out() {
   return outcome_of_end();
 }
 
+bool Run::go_through() {
+  // An undo needs all of it where there are images; otherwise what is finished only takes space.
+  const Trimming trimming = streams_ && !images_ ? Trimming::by_itself : Trimming::never;
+  writer_ = std::make_unique<JournalWriter>(std::move(journal_), trimming);
+  RunContext run{.client = client_,
+                 .options = options_,
+                 .callback = direction_ == Direction::up ? migration_.up : migration_.down,
+                 .reads = reads_,
+                 .filter = filter_,
+                 .catalog = catalog_,
+                 .table = table_,
+                 .key = std::make_shared<const KeySchema>(table_->description.key),
+                 .journal = *writer_,
+                 .counters = counters_,
+                 .pace = *pace_,
+                 .errors = errors_,
+                 .stamp = stamp_name(row_.stamp, migration_.number, row_.epoch),
+                 .state_directory = migrator_.state_dir,
+                 .ttl_attribute = ttl_attribute_,
+                 .lease = lease_.get(),
+                 .notes = &notes_,
+                 .halt = halt_};
+  if (streams_) {
+    run.stream = std::make_shared<ActionStream>(client_.core().loop(), queued_before_ > 0);
+    run.slots = std::make_shared<CallbackSlots>([pace = pace_] { return pace->concurrency(); });
+  }
+  return go_through_phases(run);
+}
+
+bool Run::stopped_at_sample() const {
+  return is_cut_ && !halt_.stop_requested() && !pace_->spending().reached() && counters_.action_errors == 0;
+}
+
 Outcome Run::outcome_of_end() const {
   // A stop is what the caller wanted; with errors of callbacks there is nothing to go on with.
   if (options_.stop.stop_requested() && counters_.callback_errors == 0) return Outcome::stopped;
-  if (is_cut_ && !halt_.stop_requested() && counters_.action_errors == 0) return Outcome::stopped;
+  if (stopped_at_sample()) return Outcome::stopped;
   const bool only_quarantined = counters_.quarantined > 0 && counters_.quarantined >= counters_.action_errors &&
                                 counters_.callback_errors == 0 && !halt_.stop_requested();
   return only_quarantined ? Outcome::quarantined : Outcome::failed;
@@ -179,6 +187,9 @@ bool Run::prepare() {
   // A run that ended between the ledger's row and the end of its journal finds its own row.
   const bool recording = journal_ && journal_->phase() >= RunPhase::recording;
   const auto ledger_row = ledger_.row(migration_.number);
+  history_ = run_table_.history(migration_.number);
+  was_recorded_ = !journal_ && says_last_word(ledger_row);
+  if (was_recorded_) return true;
   table_ = find_table(own_calls_, catalog_, migration_.table);
   check_ledger({migration_, direction_, table_->description.id}, ledger_row, options_.allow_applied, recording);
   check_access(own_calls_, *table_);
@@ -188,8 +199,25 @@ bool Run::prepare() {
   const bool is_flat = options_.apply == Apply::streaming && !options_.before_images && !restores();
   check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : table_->description.items_estimated);
   note_replicas();
-  history_ = run_table_.history(migration_.number);
   begin_or_resume(journal_file_);
+  return true;
+}
+
+// An earlier process ended between the end of its run's journal and the last word in the run table: the ledger says
+// what the run came to.
+bool Run::says_last_word(const std::optional<AppliedMigration>& ledger_row) {
+  if (history_.empty()) return false;
+  RunRecord last = history_.front();
+  if (last.direction != direction_text(direction_) || last.phase != "record" || !last.is_unfinished()) return false;
+  const bool up = direction_ == Direction::up;
+  const bool has_effect = up ? ledger_row && ledger_row->run_id == last.run_id : !ledger_row.has_value();
+  if (!has_effect) return false;
+  last.outcome = up ? Outcome::applied : Outcome::undone;
+  last.phase = "done";
+  last.ended = iso_time(client_.core().loop().clock().system());
+  last.problem.clear();
+  run_table_.write(last, lease_->check());
+  notes_.push_back("Run " + last.run_id + " was at its end already; its last word was missing and is written.");
   return true;
 }
 
@@ -322,6 +350,12 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   phase_ = journal_->phase();
   queued_before_ = journal_->totals().queued;
   choose_streaming();
+  if (streams_ && options_.items_max > 0) {
+    throw Error({.code = "ConfigError",
+                 .message = "items_max is set, and the unfinished run of this migration executes while it scans",
+                 .table = migration_.table,
+                 .next_step = "Nothing was done. Go on without RunOptions::items_max."});
+  }
   counters_.start_from(journal_->totals());
   counters_.start_segments(all_cursors(*journal_));
   counters_.items_estimated = table_->description.items_estimated;

@@ -62,6 +62,7 @@ class Run {
   [[nodiscard]] std::filesystem::path journal_file_of(const TableDescription& meta, Direction direction) const;
   void open_journal(const TableDescription& meta);
   void take_filter();
+  bool says_last_word(const std::optional<AppliedMigration>& ledger_row);
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
   void choose_streaming();
@@ -72,6 +73,7 @@ class Run {
   [[nodiscard]] journal::RunHeader header() const;
 
   // Each returns true when the run goes on with the next phase.
+  bool go_through();
   bool go_through_phases(RunContext& run);
   bool scan(RunContext& run);
   bool apply(RunContext& run);
@@ -83,9 +85,11 @@ class Run {
   void remove_markers();
   void give_up_journal();
   void keep_journal();
+  void drop_applied();
 
   void write_row(const char* phase);
   void write_last_row(Outcome outcome) noexcept;
+  [[nodiscard]] bool stopped_at_sample() const;
   [[nodiscard]] Outcome outcome_of_end() const;
   [[nodiscard]] WriteSettings write_settings() const;
 
@@ -118,6 +122,7 @@ class Run {
   std::vector<std::string> notes_;
   std::vector<Attributes> items_;    // Report::items
   bool is_cut_ = false;              // the queue has more of them
+  bool was_recorded_ = false;        // by an earlier process, which ended before its last word
   std::uint64_t queued_before_ = 0;  // by earlier processes
   journal::RunPhase phase_ = journal::RunPhase::scanning;
   std::unique_ptr<journal::Journal> applied_;  // of an undo without `down`: whose images it restores

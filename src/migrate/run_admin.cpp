@@ -80,6 +80,15 @@ void remove_journal(const std::filesystem::path& file) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
 }
 
+// The run that left the items as they are, whose journal may be kept for an undo; empty: none has, or it was undone.
+std::string run_of_state(const std::vector<RunRecord>& history) {
+  for (const RunRecord& run : history) {
+    if (run.outcome == Outcome::undone) break;
+    if (run.outcome == Outcome::applied) return run.run_id;
+  }
+  return {};
+}
+
 }  // namespace
 
 RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)
@@ -166,8 +175,7 @@ void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolutio
 
 void RunAdmin::restart(std::uint64_t number) {
   run_table_.describe();
-  for (const RunRecord& run : run_table_.history(number)) {
-    if (!run.is_unfinished()) continue;
+  for (const RunRecord& run : unfinished_runs(run_table_.history(number))) {
     under_lease(run, [&](RunRecord& given_up) {
       remove_journal(file_of(number, given_up.direction));
       given_up.phase = RunRecord::phase_given_up;
@@ -179,8 +187,7 @@ void RunAdmin::restart(std::uint64_t number) {
 
 void RunAdmin::adopt(std::uint64_t number) {
   run_table_.describe();
-  for (const RunRecord& run : run_table_.history(number)) {
-    if (!run.is_unfinished()) continue;
+  for (const RunRecord& run : unfinished_runs(run_table_.history(number))) {
     under_lease(run, [&](RunRecord& adopted) {
       const auto file = journal_of(adopted);
       check_adoptable(*Journal::open(file, {.look_only = true}), adopted);
@@ -214,6 +221,7 @@ void RunAdmin::mark_applied(const Migration& migration) {
                 .description = migration.description,
                 .table_id = table->description.id,
                 .applied_at = time_text(),
+                .run_id = run_of_state(run_table_.history(migration.number)),
                 .revision = migration.revision},
                lease);
   });
@@ -234,10 +242,10 @@ void RunAdmin::mark(std::uint64_t number, const std::function<void(Ledger&, cons
   run_table_.describe();
   LeaseHolder lease(*client_, run_table_.name());
   if (!lease.acquire(number, "", lock_timeout, {}, [](const Error&) {})) return;
-  for (const RunRecord& run : run_table_.history(number)) {
-    if (!run.is_unfinished()) continue;
+  if (const auto runs = unfinished_runs(run_table_.history(number)); !runs.empty()) {
     refuse("Unfinished",
-           "migration " + std::to_string(number) + " has an unfinished run, " + run.run_id + " (" + run.direction + ")",
+           "migration " + std::to_string(number) + " has an unfinished run, " + runs.front().run_id + " (" +
+               runs.front().direction + ")",
            "Nothing was changed. Call Migrator::run again to finish it, or Migrator::restart to give it up.");
   }
   work(ledger, lease.check());

@@ -109,17 +109,20 @@ void Run::give_up_journal() {
   journal_file_.clear();
 }
 
-// The journal of an applied migration is what its undo needs.
+void Run::drop_applied() {
+  applied_.reset();
+  DRIFT_FAILPOINT("undo.drop_applied.before");
+  if (std::filesystem::exists(applied_file_)) Journal::remove(Journal::open(applied_file_));
+  DRIFT_FAILPOINT("undo.drop_applied.after");
+}
+
+// The journal of an applied migration is what its undo needs; one of an earlier time it was applied would restore what
+// was before that.
 void Run::keep_journal() {
-  if (direction_ == Direction::down) {
+  if (direction_ == Direction::down || !images_) {
     give_up_journal();
-    applied_.reset();
-    DRIFT_FAILPOINT("undo.drop_applied.before");
-    if (std::filesystem::exists(applied_file_)) Journal::remove(Journal::open(applied_file_));
-    DRIFT_FAILPOINT("undo.drop_applied.after");
-    return;
+    return drop_applied();
   }
-  if (!images_) return give_up_journal();
   DRIFT_FAILPOINT("journal.recorded.before");
   writer_->with_journal([](Journal& journal) { journal.set_phase(RunPhase::recorded); });
   DRIFT_FAILPOINT("journal.recorded.after");

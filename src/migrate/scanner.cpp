@@ -115,7 +115,7 @@ void Scanner::deliver(Segment& segment, double taken, client::CallResult result)
     hooks_.gate->came(number, taken, page->read_units());
     journal::PageRecord record{.segment = number,
                                .last_key = std::string(page->last_key()),
-                               .items = page->size(),
+                               .items = page->scanned_count(),
                                .callbacks = page->size(),
                                .read_units = page->read_units(),
                                .throttled = std::exchange(segment.throttled, 0)};
@@ -135,12 +135,14 @@ void Scanner::deliver(Segment& segment, double taken, client::CallResult result)
   }
 }
 
+// The Limit counts items before a filter, what is held are those that it lets through.
 void Scanner::learn(Segment& segment, const value::Page& page) {
-  segment.options.page_limit = static_cast<std::uint32_t>(std::clamp(2 * page.size(), page_items_min, page_items_max_));
-  if (page.size() == 0) return;
-  segment.item_bytes = page.bytes() / page.size();
+  const std::size_t items = page.scanned_count();
+  segment.options.page_limit = static_cast<std::uint32_t>(std::clamp(2 * items, page_items_min, page_items_max_));
+  if (items == 0) return;
+  segment.item_bytes = page.bytes() / items;
   bytes_read_ += page.bytes();
-  items_read_ += page.size();
+  items_read_ += items;
   units_read_ += page.read_units();
   largest_page_ = std::max(largest_page_, page.bytes());
 }

@@ -106,11 +106,16 @@ Verification verify(Client& client, const Migration& migration, const VerifyOpti
   check(migration);
   Client reader(client.core().reading_only(options.stop));
   migrate::TableCatalog catalog(reader);
-  const auto table = migrate::find_table(reader, catalog, migration.table);
-  Findings findings(table->description.name, options.stop);
+  Findings findings(migration.table, options.stop);
   const auto look = [&](const Item& item) { findings.look(migration, item); };
-  const migrate::Survey seen =
-      options.keys.empty() ? look_at_table(reader, *table, options, look) : look_at_keys(reader, *table, options, look);
+  migrate::Survey seen{.complete = false};
+  try {
+    const auto table = migrate::find_table(reader, catalog, migration.table);
+    seen = options.keys.empty() ? look_at_table(reader, *table, options, look)
+                                : look_at_keys(reader, *table, options, look);
+  } catch (const Error&) {
+    if (!options.stop.stop_requested()) throw;  // else a request that was given up
+  }
   Verification result = findings.take();
   result.items = seen.items;
   result.read_units = seen.read_units;

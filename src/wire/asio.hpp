@@ -1,4 +1,4 @@
-// What of Asio is used, set up once: standalone, without its deprecated parts. Only io_loop.cpp and connection.cpp
+// What of Asio is used, set up once: standalone, without its deprecated parts. Only the few files that need it
 // include this, because each translation unit that does pays for it with seconds.
 #pragma once
 
@@ -24,6 +24,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>

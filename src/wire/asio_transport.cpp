@@ -5,6 +5,7 @@
 #include "wire/connection.hpp"
 #include "wire/io_loop.hpp"
 #include "wire/pool.hpp"
+#include "wire/reactor.hpp"
 #include "wire/resolver.hpp"
 #include "wire/tls.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::size_t scratch_bytes = std::size_t{256} << 10U;
 class AsioTransport final : public Transport {
  public:
   explicit AsioTransport(AsioTransportOptions options)
-      : options_(std::move(options)), context_{loop_, nullptr, std::vector<char>(scratch_bytes)} {
+      : options_(std::move(options)), context_{loop_, reactor_, nullptr, std::vector<char>(scratch_bytes)} {
     // So that a wrong path is found out now.
     if (options_.tls_expected && !options_.ca_bundle.empty()) load_authorities();
   }
@@ -64,7 +65,7 @@ class AsioTransport final : public Transport {
       return refuse(std::move(exchange), Failure{Failure::Kind::tls, false, error.what()});
     }
     Pool& pool = pool_of(exchange->request.endpoint);
-    pool.submit(std::move(exchange), loop_.clock().steady());
+    pool.submit(std::move(exchange));
     if (!sweeping_) sweep_later();
   }
 
@@ -104,10 +105,12 @@ class AsioTransport final : public Transport {
   void shut_down() {
     shut_down_ = true;
     for (const auto& [endpoint, pool] : pools_) pool->shut_down();
+    reactor_.shut_down();
   }
 
   const AsioTransportOptions options_;
   IoLoop loop_{base::machine_clock()};
+  Reactor reactor_{loop_};
   Resolver resolver_{loop_};
   std::unique_ptr<TlsContext> tls_ = {};
   ConnectionContext context_;

@@ -1,14 +1,16 @@
-// A connection's life: a coroutine opens it; from then on one read is always pending, so that an answer, or the
-// server's goodbye to an idle connection, is seen at once; a request is written directly, in one gather write. Handlers
-// hold the connection by shared_ptr: it lives until the last of them has run.
+// A connection's life: a coroutine opens it, with Asio; from then on the reactor has its socket. Whatever comes is read
+// at once, so that an answer, or the server's goodbye to an idle connection, is seen; a request is written when the
+// reactor says so, in one gather write. Who runs a handler holds the connection by shared_ptr.
 #include "wire/connection.hpp"
 
 #include "wire/asio.hpp"
 #include "wire/http1.hpp"
 #include "wire/io_loop.hpp"
+#include "wire/reactor.hpp"
 #include "wire/tls.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,24 +26,34 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Task = asio::awaitable<void, Executor>;
 constexpr asio::use_awaitable_t<Executor> use_awaitable;
 
-// Most answers to a write fit; what does not is read through the loop's large buffer.
-constexpr std::size_t read_bytes = std::size_t{4} << 10U;
+constexpr std::size_t handshake_bytes = std::size_t{4} << 10U;
 // A body up to this size leaves in one piece with its head, as one write and one TLS record: the copy costs less.
 constexpr std::size_t joined_body_bytes_max = std::size_t{8} << 10U;
 constexpr std::size_t tls_record_bytes = std::size_t{16} << 10U;
 constexpr std::size_t tls_ahead_bytes = std::size_t{64} << 10U;  // encrypted before the socket has taken them
 
-class TcpConnection final : public Connection, public std::enable_shared_from_this<TcpConnection> {
+bool would_block(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
+
+class TcpConnection final : public Connection,
+                            public Reactor::Handler,
+                            public std::enable_shared_from_this<TcpConnection> {
  public:
   TcpConnection(ConnectionContext& context, const Endpoint& endpoint, Owner& owner)
       : context_(context), endpoint_(endpoint), owner_(owner), socket_(context.loop.context().get_executor()) {}
+  TcpConnection(const TcpConnection&) = delete;
+  TcpConnection& operator=(const TcpConnection&) = delete;
+  ~TcpConnection() override {
+    if (handle_ >= 0) ::close(handle_);
+  }
 
   void open(std::vector<Address> addresses, base::SteadyTime deadline) override {
     asio::co_spawn(socket_.get_executor(), run_open(shared_from_this(), std::move(addresses), deadline),
                    asio::detached);
   }
 
-  [[nodiscard]] ExchangePtr start(ExchangePtr exchange) override;
+  void start(ExchangePtr exchange) override;
+  void on_ready(Reactor::Ready ready) override;
+  void leave() override;
   void close(Failure::Kind kind, const std::string& message) override;
   void check_address(base::SteadyTime now) override;
 
@@ -57,28 +69,26 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   Task connect(const std::vector<Address>& addresses, base::SteadyTime deadline, asio::error_code& error);
   Task shake_hands(asio::error_code& error);
   void make_socket(const asio::ip::tcp& protocol, asio::error_code& error);
+  void hand_over();
   void fail_open(const asio::error_code& error);
 
-  bool is_still_open();
   void build_front(const Request& request);
   bool write_some();
   bool write_some_plain();
   bool write_some_tls();
   bool flush_tls();
-  void write_on();
   [[nodiscard]] std::string_view unwritten_front() const;
   [[nodiscard]] std::string_view unwritten_back() const;
   [[nodiscard]] bool all_written() const {
     return written_ == front_.size() + back_.size() && (tls_ == nullptr || tls_->outgoing().empty());
   }
 
-  void arm_read();
-  void on_read(const asio::error_code& error, std::size_t size);
+  [[nodiscard]] bool expects_answer() const noexcept { return exchange_ != nullptr && !is_leaving_; }
+  void look_at_answer();
   void take(std::string_view bytes);
   void take_plain(std::string_view bytes);
   void take_tls(std::string_view bytes);
-  void read_more();
-  void end_idle();
+  void end_unused();
   void on_end(const asio::error_code& error);
   void finish(Answer answer, bool keep);
   void shut();
@@ -88,24 +98,24 @@ class TcpConnection final : public Connection, public std::enable_shared_from_th
   ConnectionContext& context_;
   const Endpoint endpoint_;
   Owner& owner_;
-  Socket socket_;
+  Socket socket_;    // while it is opened
+  int handle_ = -1;  // of the socket from then on
   std::unique_ptr<TlsSession> tls_ = {};
   State state_ = State::opening;
   base::SteadyTime address_deadline_ = {};
   base::SteadyTime idle_since_ = {};
 
   ExchangePtr exchange_ = {};
+  bool is_leaving_ = false;     // nothing of its request was written yet
   std::string front_ = {};      // the request's head, and its body when that is small
   std::string_view back_ = {};  // its body otherwise
   std::size_t written_ = 0;     // of both: taken by the socket, or by TLS
   bool sent_ = false;           // a byte of the request may have left this machine
 
   AnswerParser parser_ = {};
-  bool just_read_ = false;  // its answer was read, and nothing but who waited for it has run since
   bool surplus_ = false;    // bytes came that belong to no answer
   bool tls_ended_ = false;  // the server said goodbye, or broke the protocol
   bool tls_said_goodbye_ = false;
-  std::array<char, read_bytes> buffer_ = {};
 };
 
 // --- opening ---------------------------------------------------------------------------------------------------------
@@ -119,10 +129,19 @@ Task TcpConnection::run_open(Self self, std::vector<Address> addresses, base::St
   }
   if (self->state_ != State::opening) co_return;  // closed meanwhile
   if (error) co_return self->fail_open(error);
-  self->state_ = State::idle;
-  self->idle_since_ = self->context_.loop.clock().steady();
-  self->arm_read();
-  self->owner_.on_opened(*self);
+  self->hand_over();
+}
+
+void TcpConnection::hand_over() {
+  asio::error_code error;
+  handle_ = socket_.release(error);
+  if (!error && !context_.reactor.watch(handle_, shared_from_this())) {
+    error.assign(errno, asio::error::get_system_category());
+  }
+  if (error) return fail_open(error);
+  state_ = State::idle;
+  idle_since_ = context_.loop.clock().steady();
+  owner_.on_opened(*this);
 }
 
 Task TcpConnection::connect(const std::vector<Address>& addresses, base::SteadyTime deadline, asio::error_code& error) {
@@ -158,6 +177,7 @@ void TcpConnection::make_socket(const asio::ip::tcp& protocol, asio::error_code&
 
 Task TcpConnection::shake_hands(asio::error_code& error) {
   tls_ = std::make_unique<TlsSession>(*context_.tls, endpoint_.host);
+  std::vector<char> buffer(handshake_bytes);
   while (state_ == State::opening) {
     const TlsSession::Step step = tls_->handshake();
     while (!tls_->outgoing().empty() && !error) {  // the alert that says why it failed, too
@@ -170,10 +190,10 @@ Task TcpConnection::shake_hands(asio::error_code& error) {
       error = asio::error::connection_aborted;
       co_return;
     }
-    const asio::mutable_buffer room(buffer_.data(), buffer_.size());
+    const asio::mutable_buffer room(buffer.data(), buffer.size());
     const std::size_t size = co_await socket_.async_read_some(room, asio::redirect_error(use_awaitable, error));
     if (error) co_return;
-    tls_->feed({buffer_.data(), size});
+    tls_->feed({buffer.data(), size});
   }
 }
 
@@ -200,36 +220,24 @@ void TcpConnection::check_address(base::SteadyTime now) {
 
 // --- writing ---------------------------------------------------------------------------------------------------------
 
-ExchangePtr TcpConnection::start(ExchangePtr exchange) {
-  if (state_ != State::idle || (!just_read_ && !is_still_open())) {
-    shut();
-    return exchange;
-  }
-  build_front(exchange->request);
-  written_ = 0;
-  sent_ = false;
+void TcpConnection::start(ExchangePtr exchange) {
   exchange_ = std::move(exchange);
-  if (!write_some() && !sent_) {
-    shut();
-    return std::move(exchange_);
-  }
+  exchange_->deadline = base::SteadyTime::max();
   state_ = State::busy;
-  parser_.start(exchange_->request.method == "HEAD", exchange_->request.answer_bytes_max);
-  exchange_->deadline = context_.loop.clock().steady() + exchange_->request.answer_timeout;
-  if (!all_written()) write_on();
-  return nullptr;
+  is_leaving_ = true;
+  sent_ = false;
+  context_.reactor.leave_soon(shared_from_this());
 }
 
-// True iff the server has not ended the idle connection, as far as this machine knows.
-bool TcpConnection::is_still_open() {
-  while (state_ == State::idle) {
-    asio::error_code error;
-    const std::size_t size = socket_.read_some(asio::buffer(context_.scratch), error);
-    if (error) return error == asio::error::would_block;
-    take({context_.scratch.data(), size});
-    if (surplus_ || tls_ended_) return false;
-  }
-  return false;
+void TcpConnection::leave() {
+  if (state_ == State::closed || !is_leaving_) return;
+  build_front(exchange_->request);
+  written_ = 0;
+  sent_ = false;
+  if (!write_some() && !sent_) return end_unused();
+  is_leaving_ = false;
+  parser_.start(exchange_->request.method == "HEAD", exchange_->request.answer_bytes_max);
+  exchange_->deadline = context_.reactor.now() + exchange_->request.answer_timeout;
 }
 
 void TcpConnection::build_front(const Request& request) {
@@ -254,14 +262,21 @@ std::string_view TcpConnection::unwritten_back() const {
 bool TcpConnection::write_some() { return tls_ ? write_some_tls() : write_some_plain(); }
 
 bool TcpConnection::write_some_plain() {
-  const auto front = unwritten_front();
-  const auto back = unwritten_back();
-  const asio::const_buffer first(front.data(), front.size());
-  asio::error_code error;
-  written_ += back.empty() ? socket_.write_some(first, error)
-                           : socket_.write_some(std::array{first, asio::const_buffer(back.data(), back.size())}, error);
-  sent_ = written_ > 0;
-  return !error || error == asio::error::would_block;
+  while (!all_written()) {
+    const auto front = unwritten_front();
+    const auto back = unwritten_back();
+    std::array<iovec, 2> pieces{
+        {{const_cast<char*>(front.data()), front.size()}, {const_cast<char*>(back.data()), back.size()}}};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const ssize_t size = back.empty() ? ::send(handle_, front.data(), front.size(), MSG_NOSIGNAL)
+                                      : ::sendmsg(handle_, &message, MSG_NOSIGNAL);
+    if (size < 0) return would_block(errno);
+    written_ += static_cast<std::size_t>(size);
+    sent_ = true;
+  }
+  return true;
 }
 
 bool TcpConnection::write_some_tls() {
@@ -281,42 +296,38 @@ bool TcpConnection::write_some_tls() {
 
 bool TcpConnection::flush_tls() {
   while (!tls_->outgoing().empty()) {
-    const asio::const_buffer outgoing(tls_->outgoing().data(), tls_->outgoing().size());
-    asio::error_code error;
-    const std::size_t size = socket_.write_some(outgoing, error);
-    if (error) return error == asio::error::would_block;
+    const ssize_t size = ::send(handle_, tls_->outgoing().data(), tls_->outgoing().size(), MSG_NOSIGNAL);
+    if (size < 0) return would_block(errno);
     sent_ = true;
-    tls_->sent(size);
+    tls_->sent(static_cast<std::size_t>(size));
   }
   return true;
 }
 
-// Writes the rest when the socket takes it. That the connection broke is left to the reading side to find: an answer
-// may have come before.
-void TcpConnection::write_on() {
-  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const asio::error_code& error) {
-    if (error || self->state_ != State::busy) return;
-    if (self->write_some() && !self->all_written()) self->write_on();
-  });
-}
-
 // --- reading ---------------------------------------------------------------------------------------------------------
 
-void TcpConnection::arm_read() {
-  if (state_ == State::closed) return;
-  socket_.async_read_some(
-      asio::buffer(buffer_),
-      [self = shared_from_this()](const asio::error_code& error, std::size_t size) { self->on_read(error, size); });
+void TcpConnection::on_ready(Reactor::Ready ready) {
+  // The rest of a request. That the connection broke is left to the reading side to find: an answer may have come
+  // before.
+  if (ready.writable && state_ == State::busy && !is_leaving_ && !all_written()) write_some();
+  bool is_empty = false;
+  while (state_ != State::closed && !is_empty) {
+    const ssize_t size = ::recv(handle_, context_.scratch.data(), context_.scratch.size(), 0);
+    if (size < 0 && would_block(errno)) return;
+    if (size <= 0)
+      return on_end(size == 0 ? asio::error::eof : asio::error_code(errno, asio::error::get_system_category()));
+    const std::string_view bytes(context_.scratch.data(), static_cast<std::size_t>(size));
+    // A socket that gives less than it is asked for has no more; what comes afterwards is told anew (man 7 epoll).
+    is_empty = bytes.size() < context_.scratch.size() && !ready.ended;
+    take(bytes);
+    look_at_answer();
+  }
 }
 
-void TcpConnection::on_read(const asio::error_code& error, std::size_t size) {
-  if (state_ == State::closed) return;
-  if (error) return on_end(error);
-  take({buffer_.data(), size});
-  if (size == buffer_.size()) read_more();
-  if (exchange_ == nullptr) {
-    if (surplus_ || tls_ended_) return end_idle();
-    return arm_read();
+void TcpConnection::look_at_answer() {
+  if (!expects_answer()) {
+    if (surplus_ || tls_ended_) end_unused();
+    return;
   }
   if (tls_said_goodbye_) parser_.end_of_stream();
   if (tls_ended_ && !parser_.done() && !parser_.failed()) {
@@ -326,26 +337,14 @@ void TcpConnection::on_read(const asio::error_code& error, std::size_t size) {
   } else if (parser_.done()) {
     // A server that answers before it has read all is not in step any more.
     finish(parser_.take(), parser_.keep_alive() && all_written() && !surplus_ && !tls_ended_);
-  } else {
-    arm_read();
-  }
-}
-
-// A large answer: read what is there already, in larger pieces than the connection's own buffer.
-void TcpConnection::read_more() {
-  asio::error_code error;
-  while (exchange_ != nullptr && !parser_.done() && !parser_.failed()) {
-    const std::size_t size = socket_.read_some(asio::buffer(context_.scratch), error);
-    if (error) return;  // would_block, or what the next read will meet again
-    take({context_.scratch.data(), size});
   }
 }
 
 void TcpConnection::take(std::string_view bytes) { tls_ ? take_tls(bytes) : take_plain(bytes); }
 
 void TcpConnection::take_plain(std::string_view bytes) {
-  const std::size_t used = exchange_ == nullptr ? 0 : parser_.feed(bytes);
-  if (used < bytes.size() && (exchange_ == nullptr || parser_.done())) surplus_ = true;
+  const std::size_t used = expects_answer() ? parser_.feed(bytes) : 0;
+  if (used < bytes.size() && (!expects_answer() || parser_.done())) surplus_ = true;
 }
 
 void TcpConnection::take_tls(std::string_view bytes) {
@@ -361,13 +360,15 @@ void TcpConnection::take_tls(std::string_view bytes) {
   flush_tls();  // answers to the protocol's own messages
 }
 
-void TcpConnection::end_idle() {
+// The server has ended it while nothing was under way.
+void TcpConnection::end_unused() {
   shut();
-  owner_.on_closed(*this);
+  if (exchange_ == nullptr) return owner_.on_closed(*this);
+  owner_.on_unsent(*this, std::move(exchange_));
 }
 
 void TcpConnection::on_end(const asio::error_code& error) {
-  if (exchange_ == nullptr) return end_idle();
+  if (!expects_answer()) return end_unused();
   // Without TLS's goodbye, the end of an answer that says no length may be an attacker's.
   const bool trusted = error == asio::error::eof && (tls_ == nullptr || !parser_.ends_with_stream());
   if (trusted) parser_.end_of_stream();
@@ -378,8 +379,7 @@ void TcpConnection::on_end(const asio::error_code& error) {
 }
 
 // Completes the exchange. The connection is idle again before the caller hears of it: what the caller sends next can
-// then leave on this very connection, whose end was looked for so lately that it is not looked for again. The next read
-// waits until then, because it begins with a look of its own.
+// then leave on this very connection.
 void TcpConnection::finish(Answer answer, bool keep) {
   const ExchangePtr exchange = std::move(exchange_);
   if (auto* failure = std::get_if<Failure>(&answer)) failure->maybe_executed = sent_;
@@ -389,12 +389,9 @@ void TcpConnection::finish(Answer answer, bool keep) {
     return exchange->done(std::move(answer));
   }
   state_ = State::idle;
-  idle_since_ = context_.loop.clock().steady();
-  just_read_ = true;
+  idle_since_ = context_.reactor.now();
   owner_.on_idle(*this);
   exchange->done(std::move(answer));
-  just_read_ = false;
-  arm_read();
 }
 
 // --- closing ---------------------------------------------------------------------------------------------------------
@@ -403,6 +400,9 @@ void TcpConnection::shut() {
   state_ = State::closed;
   asio::error_code ignored;
   socket_.close(ignored);
+  if (handle_ < 0) return;
+  context_.reactor.forget(handle_);
+  ::close(std::exchange(handle_, -1));
 }
 
 void TcpConnection::close(Failure::Kind kind, const std::string& message) {

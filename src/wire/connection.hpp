@@ -12,6 +12,7 @@
 namespace drift::wire {
 
 class IoLoop;
+class Reactor;
 class TlsContext;
 
 // A request on its way to its answer.
@@ -19,6 +20,7 @@ struct Exchange {
   Request request = {};
   Transport::Completion done = {};
   base::SteadyTime deadline = {};  // while it waits: of that; in flight: of the answer
+  bool on_new_connection = false;  // the connection that it was given to had just been opened
 };
 using ExchangePtr = std::unique_ptr<Exchange>;
 
@@ -42,6 +44,8 @@ class Connection {
     virtual void on_not_opened(Connection& connection, Failure failure) = 0;
     // It is closed, after it was open. Its exchange, if any, is completed by itself.
     virtual void on_closed(Connection& connection) = 0;
+    // It is closed, and was so before anything of its request was sent: here that is again.
+    virtual void on_unsent(Connection& connection, ExchangePtr exchange) = 0;
   };
 
   Connection() = default;
@@ -51,9 +55,8 @@ class Connection {
 
   // Connects to the first address that answers, until `deadline`.
   virtual void open(std::vector<Address> addresses, base::SteadyTime deadline) = 0;
-  // Sends the exchange's request. Gives the exchange back when the server had closed the connection before: nothing was
-  // sent then, and the connection is closed.
-  [[nodiscard]] virtual ExchangePtr start(ExchangePtr exchange) = 0;
+  // Of an idle one: sends the exchange's request, soon, with what else leaves then.
+  virtual void start(ExchangePtr exchange) = 0;
   // Closes it without a word to the owner. An exchange in flight is completed, later, with this failure;
   // maybe_executed is filled in.
   virtual void close(Failure::Kind kind, const std::string& message) = 0;
@@ -70,8 +73,9 @@ class Connection {
 // What the connections of a transport share.
 struct ConnectionContext {
   IoLoop& loop;
+  Reactor& reactor;
   const TlsContext* tls = nullptr;  // set before the first TLS connection is made
-  std::vector<char> scratch = {};   // for reading large answers
+  std::vector<char> scratch = {};   // for reading
 };
 
 std::shared_ptr<Connection> make_connection(ConnectionContext& context, const Endpoint& endpoint,

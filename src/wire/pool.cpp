@@ -15,17 +15,17 @@ Pool::Pool(ConnectionContext& context, Resolver& resolver, Endpoint endpoint, co
 
 Pool::~Pool() = default;
 
-void Pool::submit(ExchangePtr exchange, base::SteadyTime now) {
+void Pool::submit(ExchangePtr exchange) {
   if (exchange->request.stop.stop_requested() || shut_down_)
     return complete_later(std::move(exchange), Failure{Failure::Kind::cancelled, false, "the request was cancelled"});
-  while (!idle_.empty()) {
+  exchange->on_new_connection = false;
+  if (!idle_.empty()) {
     Connection& connection = *idle_.back();
     idle_.pop_back();
-    exchange = connection.start(std::move(exchange));
-    if (exchange == nullptr) return;
-    remove(connection);  // the server had closed it
+    return connection.start(std::move(exchange));
   }
-  exchange->deadline = now + exchange->request.connect_timeout + exchange->request.answer_timeout;
+  exchange->deadline =
+      context_.loop.clock().steady() + exchange->request.connect_timeout + exchange->request.answer_timeout;
   waiting_.push_back(std::move(exchange));
   open_what_is_missing();
 }
@@ -57,33 +57,31 @@ void Pool::on_resolved(const Resolved& resolved) {
 
 void Pool::on_opened(Connection& connection) {
   --opening_;
-  ExchangePtr unsent = start_first_waiting(connection);
-  if (unsent == nullptr) return;
-  // Opening another one could go on for ever with a server, or what stands in front of it, that hangs up at once.
-  const auto message = endpoint_.authority() + " closed the connection as soon as it was open";
-  complete_later(std::move(unsent), Failure{Failure::Kind::connect, false, message});
-  open_what_is_missing();
+  start_first_waiting(connection, true);
 }
 
-void Pool::on_idle(Connection& connection) {
-  ExchangePtr unsent = start_first_waiting(connection);
-  if (unsent == nullptr) return;
-  waiting_.push_front(std::move(unsent));
-  open_what_is_missing();
-}
+void Pool::on_idle(Connection& connection) { start_first_waiting(connection, false); }
 
-// Gives an idle connection to the request that waits longest, if one does. Gives the request back when the server had
-// closed the connection: nothing was sent.
-ExchangePtr Pool::start_first_waiting(Connection& connection) {
+// Gives an idle connection to the request that waits longest, if one does.
+void Pool::start_first_waiting(Connection& connection, bool is_new) {
   if (waiting_.empty()) {
     idle_.push_back(&connection);
-    return nullptr;
+    return;
   }
   ExchangePtr exchange = std::move(waiting_.front());
   waiting_.pop_front();
-  exchange = connection.start(std::move(exchange));
-  if (exchange != nullptr) remove(connection);
-  return exchange;
+  exchange->on_new_connection = is_new;
+  connection.start(std::move(exchange));
+}
+
+// The request takes another connection. But to go on opening them could last for ever with a server, or what stands in
+// front of it, that hangs up at once.
+void Pool::on_unsent(Connection& connection, ExchangePtr exchange) {
+  const auto removed = remove(connection);
+  if (!exchange->on_new_connection) return submit(std::move(exchange));
+  const auto message = endpoint_.authority() + " closed the connection as soon as it was open";
+  complete_later(std::move(exchange), Failure{Failure::Kind::connect, false, message});
+  open_what_is_missing();
 }
 
 void Pool::on_not_opened(Connection& connection, Failure failure) {
@@ -123,11 +121,12 @@ void Pool::complete_later(ExchangePtr exchange, Failure failure) {
 
 void Pool::sweep(base::SteadyTime now) {
   sweep_waiting(now);
-  const auto connections = connections_;  // what is closed below changes the list
-  for (const auto& connection : connections) {
+  swept_ = connections_;  // what is closed below changes the list
+  for (const auto& connection : swept_) {
     if (connection->state() == Connection::State::opening) connection->check_address(now);
     if (connection->state() == Connection::State::busy) sweep_busy(*connection, now);
   }
+  swept_.clear();
   const auto unresolved = unresolved_;
   for (const Opening& opening : unresolved) {
     if (now < opening.deadline) continue;

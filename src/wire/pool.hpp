@@ -19,7 +19,7 @@ class Pool final : private Connection::Owner {
   Pool(ConnectionContext& context, Resolver& resolver, Endpoint endpoint, const AsioTransportOptions& options);
   ~Pool() override;
 
-  void submit(ExchangePtr exchange, base::SteadyTime now);
+  void submit(ExchangePtr exchange);
   // Gives up what is overdue or no longer wanted, and closes what has been idle for long.
   void sweep(base::SteadyTime now);
   // Completes everything as cancelled and closes every connection.
@@ -33,8 +33,9 @@ class Pool final : private Connection::Owner {
   void on_idle(Connection& connection) override;
   void on_not_opened(Connection& connection, Failure failure) override;
   void on_closed(Connection& connection) override;
+  void on_unsent(Connection& connection, ExchangePtr exchange) override;
 
-  ExchangePtr start_first_waiting(Connection& connection);
+  void start_first_waiting(Connection& connection, bool is_new);
   void open_what_is_missing();
   void on_resolved(const Resolved& resolved);
   void fail_first_waiting(Failure failure);
@@ -55,6 +56,7 @@ class Pool final : private Connection::Owner {
   const Endpoint endpoint_;
   const AsioTransportOptions& options_;
   std::vector<std::shared_ptr<Connection>> connections_ = {};  // all that are not closed
+  std::vector<std::shared_ptr<Connection>> swept_ = {};        // those of a sweep; keeps its room
   std::vector<Connection*> idle_ = {};                         // the one used last at the back
   std::vector<Opening> unresolved_ = {};                       // opening, without an address yet
   std::size_t opening_ = 0;

@@ -2,7 +2,9 @@
 // run may finish before it stops.
 #include "support/migrator_fixture.hpp"
 
+#include <atomic>
 #include <set>
+#include <stop_token>
 #include <string>
 
 namespace drift::testing {
@@ -38,7 +40,8 @@ TEST_F(PartOfTableTest, only_what_the_filter_lets_through_is_called) {
   fill(10);
   const Report report = migrator().run(filtered({.text = "#i < :k", .values = {{":k", 4}}, .names = {{"#i", "id"}}}));
   EXPECT_TRUE(report.ok()) << errors_of(report);
-  EXPECT_EQ(report.items_scanned, 4U);
+  EXPECT_EQ(report.items_scanned, 10U) << "read and paid for";
+  EXPECT_EQ(report.callbacks_done, 4U);
   EXPECT_EQ(counted(), (std::set<std::int64_t>{0, 1, 2, 3}));
 }
 
@@ -118,6 +121,32 @@ TEST_F(PartOfTableTest, as_many_as_there_are_is_the_whole_table) {
   fill(5);
   EXPECT_EQ(run(count_up, {.items_max = 5}).outcome, Outcome::applied);
   EXPECT_EQ(counted().size(), 5U);
+}
+
+TEST_F(PartOfTableTest, a_cap_is_not_taken_for_the_end_of_the_sample) {
+  fill(10);
+  const Report capped = run(count_up, {.concurrency = 1, .max_write_units = 2, .items_max = 5});
+  EXPECT_EQ(capped.outcome, Outcome::stopped);
+  EXPECT_TRUE(capped.items.empty());
+  ASSERT_FALSE(capped.errors.empty());
+  EXPECT_EQ(capped.errors[0].code(), "CostCap");
+}
+
+TEST_F(PartOfTableTest, a_run_that_was_begun_streaming_is_not_gone_on_with_by_some_items) {
+  fill(200, 30'000);
+  std::stop_source stop;
+  std::atomic<int> called = 0;
+  const auto stopping = [&](const Item& item, Actions& actions) {
+    if (++called == 60) stop.request_stop();
+    count_up(item, actions);
+  };
+  ASSERT_EQ(run(stopping, {.stop = stop.get_token(), .apply = Apply::streaming}).outcome, Outcome::stopped);
+  const Report report = run(count_up, {.items_max = 3});
+  EXPECT_EQ(report.outcome, Outcome::refused);
+  ASSERT_FALSE(report.errors.empty());
+  EXPECT_EQ(report.errors[0].code(), "ConfigError");
+  EXPECT_EQ(run(count_up).outcome, Outcome::applied);
+  EXPECT_EQ(counted().size(), 200U);
 }
 
 TEST_F(PartOfTableTest, some_items_are_not_for_a_run_that_streams) {

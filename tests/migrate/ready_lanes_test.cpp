@@ -56,5 +56,18 @@ TEST_F(ReadyLanesTest, ARangeThatRefusesIsHeldBackAndTheOthersTakeTurns) {
   EXPECT_GT(*lanes.next_moment(), now);
 }
 
+TEST_F(ReadyLanesTest, WhatIsHeldBackIsNotOpen) {
+  EXPECT_EQ(lanes.open(now).alone, 12U);
+  refuse_segment(0);
+  lanes.erase(lanes.next(now));  // of another segment: this one was found to be held back
+  EXPECT_EQ(lanes.open(now).alone, 7U);
+  all_leave();
+  EXPECT_EQ(lanes.open(now).alone, 0U);
+  const base::SteadyTime later = *lanes.next_moment();
+  ASSERT_TRUE(lanes.next(later));
+  EXPECT_EQ(lanes.open(later).alone, 4U);
+  EXPECT_EQ(lanes.open(later).shared, 0U);
+}
+
 }  // namespace
 }  // namespace drift::migrate

@@ -162,6 +162,20 @@ TEST_F(AsioTransport, TakesAnotherConnectionWhenTheServerHasClosedAnIdleOne) {
   }
 }
 
+TEST_F(AsioTransport, WhatACompletionSendsDoesNotLeaveOnAConnectionThatTheServerHasClosed) {
+  HttpServer server(echo);
+  for (int i = 0; i < 30; ++i) {
+    std::promise<wire::Answer> second;
+    transport().send(request_to(server.endpoint(), "first"), [&](const wire::Answer& first) {
+      EXPECT_EQ(text_of(first), "first");
+      server.close_connections();
+      transport().send(request_to(server.endpoint(), "second"),
+                       [&](wire::Answer answer) { second.set_value(std::move(answer)); });
+    });
+    EXPECT_EQ(text_of(wait(second.get_future())), "second");
+  }
+}
+
 TEST_F(AsioTransport, ClosesAConnectionOnWhichTheServerSpeaksUnasked) {
   HttpServer server([](const ServedRequest& request) {
     Reply answer = echo(request);

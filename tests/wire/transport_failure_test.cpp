@@ -226,9 +226,14 @@ TEST_F(TransportFailure, CancelledBeforeItIsSent) {
 }
 
 TEST_F(TransportFailure, CancelledWhileItWaitsForAConnection) {
-  HttpServer server([](const ServedRequest&) { return Reply{.never = true}; });
+  std::latch arrived(1);
+  HttpServer server([&](const ServedRequest&) {
+    arrived.count_down();
+    return Reply{.never = true};
+  });
   start_transport({.connections_max = 1});
   auto first = start(request_to(server.endpoint()));
+  arrived.wait();
   std::stop_source stop;
   auto request = request_to(server.endpoint());
   request.stop = stop.get_token();

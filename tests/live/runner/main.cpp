@@ -6,7 +6,8 @@
 //
 // A table whose name ends with "-stamped" is migrated by a stamped run.
 //
-// what: `stop-scan`, at the count-th callback; `stop-apply`, `kill-apply`, when the count-th action is about to leave.
+// what: `stop-scan`, at the count-th callback; `stop-apply`, when the count-th action is about to
+// leave; `kill-apply`, when the count-th write was answered.
 #include "client/core.hpp"
 #include "migrate/run.hpp"
 #include "support/fault_transport.hpp"
@@ -60,8 +61,13 @@ int run(const std::vector<std::string>& arguments) {
   Trap trap(what == "kill-apply" ? SIGKILL : SIGSTOP, arguments.size() > 6 ? std::atol(arguments[6].c_str()) : 0);
   const auto network = std::make_shared<FaultTransport>(wire::make_asio_transport({}));
   network->before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (what.ends_with("-apply") && request.body.find(":drift") != std::string::npos) trap.step();
+    if (what == "stop-apply" && request.body.find(":drift") != std::string::npos) trap.step();
     return std::nullopt;
+  };
+  // A process that was killed each time before anything had left would never get anywhere.
+  network->after = [&](std::string_view operation, wire::Answer answer) {
+    if (what == "kill-apply" && (operation == "UpdateItem" || operation == "TransactWriteItems")) trap.step();
+    return answer;
   };
   const auto client = client_of(arguments[0], network);
   const Migration migration{.number = std::stoull(arguments[2]),
