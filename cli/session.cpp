@@ -62,7 +62,8 @@ Migration Session::load(const std::filesystem::path& file, std::uint64_t number)
   const auto log = [this](std::string_view line) { console_.note(line); };
   const auto reader_of = [this]() -> Client& { return reader(); };
   if (file.extension() != ".lua") {
-    return script::load_process(file, {.number = number, .table_prefix = settings_.table_prefix, .log = log});
+    return script::load_process(
+        file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .stop = stop_.get_token()});
   }
   return script::load_lua(file,
                           {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
