@@ -48,7 +48,8 @@ ExitCode exit_code_of(const Error& error) noexcept {
       "MissingFile",    "AlreadyApplied", "NotApplied",       "NoJournal",
       "OtherRun",       "JournalBehind",  "JournalMoved",     "JournalElsewhere",
       "NotLocked",      "TokenChanged",   "CredentialsError", "ResourceNotFoundException"};
-  if (error.code() == "Locked" || error.code() == "OwnerAlive") return ExitCode::locked;
+  if (error.code() == "Locked" || error.code() == "OwnerAlive" || error.code() == "JournalLocked")
+    return ExitCode::locked;
   if (error.code() == "Changed" || error.code() == "OutOfOrder") return ExitCode::changed;
   const bool refused = std::find(nothing_done.begin(), nothing_done.end(), error.code()) != nothing_done.end();
   return refused ? ExitCode::refused : ExitCode::failed;

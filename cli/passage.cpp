@@ -137,7 +137,12 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   if (up_to.last) static_cast<void>(session.migrations().at(*up_to.last));
   std::vector<Step> steps;
   for (const auto& [number, standing] : standings(session)) {
-    if (up_to.last && number > *up_to.last) break;
+    if (up_to.last && number > *up_to.last) {
+      if (!standing.applied) continue;
+      session.console().note("note: later migrations are applied; to undo them: drift down-to " +
+                             std::to_string(*up_to.last));
+      break;
+    }
     check_table(standing);
     check_unchanged(standing);
     check_not_being_undone(standing);

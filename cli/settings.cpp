@@ -85,6 +85,7 @@ using Text = const std::string&;
 constexpr std::size_t concurrency_max = 1'024;
 constexpr std::uint32_t segments_max = 10'000;
 constexpr std::uint64_t errors_max = 1'000'000'000;
+constexpr std::uint64_t canary_max = 100'000;  // whose keys are kept in memory
 constexpr std::uint64_t items_max = 1'000'000'000'000'000;
 constexpr double money_max = 1e12;
 
@@ -146,7 +147,9 @@ const std::array rows{
     SettingRow{"ask-above", "", "ITEMS", "ask before a table of more items is migrated; 0: never; default: 1,000,000",
                [](Settings& s, Text t) { s.ask_above = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
     SettingRow{"canary", "", "N", "migrate N items first, verify them, and ask before the rest",
-               [](Settings& s, Text t) { s.canary = number<std::uint64_t>(t, 0, items_max, "a number of items"); }},
+               [](Settings& s, Text t) {
+                 s.canary = number<std::uint64_t>(t, 0, canary_max, "a number of items up to 100,000");
+               }},
     SettingRow{"require-pitr", "", "", "refuse tables without point-in-time recovery",
                [](Settings& s, Text t) { s.require_pitr = is_true(t); }},
     SettingRow{"no-color", "", "", "no colours (also NO_COLOR)", [](Settings& s, Text t) { s.color = !is_true(t); }},

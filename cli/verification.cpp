@@ -28,6 +28,7 @@ std::string json_of(const KnownMigration& migration, const Verification& found) 
   std::string keys = "[";
   for (const Attributes& key : found.keys) keys.append(keys.size() > 1 ? "," : "").append(to_json(key));
   return JsonText()
+      .text("event", "verified")
       .number("number", migration.number)
       .text("name", migration.name)
       .text("table", migration.migration.table)

@@ -53,7 +53,6 @@ Verb locks_verb() {
 
 Verb unlock_verb() {
   return {.name = "unlock",
-          .aliases = {"force"},
           .help = "Release the lock of a process that is gone; refused while it lives",
           .arguments = {{.name = "V", .help = "the migration's number", .required = true},
                         {.name = "token", .help = "as drift locks shows it", .required = true, .is_flag = true}},

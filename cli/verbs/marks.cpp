@@ -85,6 +85,7 @@ ExitCode init(Session& session, const Arguments&) {
 
 Verb mark_applied_verb() {
   return {.name = "mark-applied",
+          .aliases = {"force"},
           .help = "Record a migration as applied without running it",
           .arguments = {number_argument()},
           .examples = "  drift mark-applied 3\n",

@@ -2,6 +2,7 @@
 #include "cli/json_text.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
+#include "cli/run_sight.hpp"
 #include "cli/standing.hpp"
 #include "cli/verbs.hpp"
 
@@ -52,7 +53,7 @@ std::string table_of(const Standing& standing) {
   return standing.applied ? standing.applied->table : "";
 }
 
-std::string json_of(const Standing& standing) {
+std::string json_of(Session& session, const Standing& standing) {
   JsonText json;
   json.number("number", standing.number)
       .text("name", name_of(standing))
@@ -67,11 +68,14 @@ std::string json_of(const Standing& standing) {
         .number("actions_queued", last->actions_queued)
         .text_if("problem", last->problem);
   }
+  if (standing.state == State::running) {
+    if (const auto sight = look_at_run(session, standing.number)) json.raw("progress", sight->json);
+  }
   return json.take();
 }
 
 // What a person needs to know beside the line of the table; empty: nothing.
-std::string remark(const Standing& standing) {
+std::string remark(Session& session, const Standing& standing) {
   switch (standing.state) {
     case State::unfinished:
       return last_of(standing)->problem;
@@ -87,6 +91,8 @@ std::string remark(const Standing& standing) {
     case State::out_of_order:
       return "a later one is applied: drift up --allow-missing applies it all the same";
     case State::running:
+      if (const auto sight = look_at_run(session, standing.number)) return sight->line;
+      break;
     case State::pending:
     case State::applied:
       break;
@@ -107,7 +113,8 @@ void print(Session& session, const std::map<std::uint64_t, Standing>& all) {
   }
   console.table(rows);
   for (const auto& [number, standing] : all) {
-    if (const std::string text = remark(standing); !text.empty()) console.note(std::to_string(number) + ": " + text);
+    if (const std::string text = remark(session, standing); !text.empty())
+      console.note(std::to_string(number) + ": " + text);
   }
 }
 
@@ -126,7 +133,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 ExitCode status(Session& session, const Arguments& arguments) {
   const auto all = standings(session);
   if (session.settings().json) {
-    for (const auto& [number, standing] : all) session.console().result(json_of(standing));
+    for (const auto& [number, standing] : all) session.console().result(json_of(session, standing));
   } else if (all.empty()) {
     session.console().note("There are no migrations yet. Begin one: drift new NAME");
   } else {
