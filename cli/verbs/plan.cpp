@@ -2,11 +2,10 @@
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/plan_view.hpp"
+#include "cli/session_stop.hpp"
 #include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
-
-#include <drift/signal_stop.hpp>
 
 #include <string>
 #include <vector>
@@ -72,8 +71,8 @@ ExitCode plan_them(Session& session, const Arguments& arguments) {
   if (migrations.size() > 1) {
     console.note("note: each is planned on the table as it is now; what those before it would change is not in it");
   }
-  const SignalStop stop;
-  options.run.stop = stop.token();
+  const SessionStop stop(session);
+  options.run.stop = session.stop().get_token();
   ExitCode code = ExitCode::done;
   for (const KnownMigration* migration : migrations) {
     const Plan made = make_plan(session, *migration, options);

@@ -1,11 +1,10 @@
 // verify: whether every item is as a migration means to leave it.
 #include "cli/names.hpp"
+#include "cli/session_stop.hpp"
 #include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verification.hpp"
-
-#include <drift/signal_stop.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -48,12 +47,12 @@ ExitCode verify_them(Session& session, const Arguments& arguments) {
   const auto number = arguments.number("V");
   const auto migrations = number ? asked_for(session, *number) : all_applied(session);
   if (migrations.empty()) session.console().note("Nothing to verify.");
-  const SignalStop stop;
+  const SessionStop stop(session);
   ExitCode worst = ExitCode::done;
   for (const KnownMigration* migration : migrations) {
-    const ExitCode code = verify_one(session, *migration, Verified::when_asked, stop.token());
+    const ExitCode code = verify_one(session, *migration, Verified::when_asked, session.stop().get_token());
     worst = std::max(worst, code, [](ExitCode a, ExitCode b) { return weight(a) < weight(b); });
-    if (stop.token().stop_requested()) break;
+    if (session.stop().stop_requested()) break;
   }
   return worst;
 }

@@ -115,7 +115,7 @@ void Scanner::deliver(Segment& segment, double taken, client::CallResult result)
     hooks_.gate->came(number, taken, page->read_units());
     journal::PageRecord record{.segment = number,
                                .last_key = std::string(page->last_key()),
-                               .items = page->scanned_count(),
+                               .items = items_read(*page),
                                .callbacks = page->size(),
                                .read_units = page->read_units(),
                                .throttled = std::exchange(segment.throttled, 0)};
@@ -135,9 +135,15 @@ void Scanner::deliver(Segment& segment, double taken, client::CallResult result)
   }
 }
 
+// With a filter more than came. Without one they are counted here: the local server's ScannedCount has the item too
+// that had no room in the page.
+std::size_t Scanner::items_read(const value::Page& page) const {
+  return target_.filter.text.empty() ? page.size() : page.scanned_count();
+}
+
 // The Limit counts items before a filter, what is held are those that it lets through.
 void Scanner::learn(Segment& segment, const value::Page& page) {
-  const std::size_t items = page.scanned_count();
+  const std::size_t items = items_read(page);
   segment.options.page_limit = static_cast<std::uint32_t>(std::clamp(2 * items, page_items_min, page_items_max_));
   if (items == 0) return;
   segment.item_bytes = page.bytes() / items;

@@ -101,6 +101,7 @@ class Scanner : public std::enable_shared_from_this<Scanner> {
   void receive(Segment& segment, Asked asked, client::CallResult result);
   void deliver(Segment& segment, double taken, client::CallResult result);
   void learn(Segment& segment, const value::Page& page);
+  [[nodiscard]] std::size_t items_read(const value::Page& page) const;
   [[nodiscard]] std::uint32_t limit_of(const Segment& segment) const;
   [[nodiscard]] std::size_t expected_bytes(const Segment& segment) const;
   [[nodiscard]] double expected_units(const Segment& segment) const;
