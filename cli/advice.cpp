@@ -46,6 +46,10 @@ constexpr std::array translations{
     Translation{"Call Migrator::run again", "Run drift resume"},
     Translation{"Call Migrator::undo again", "Run drift resume"},
     Translation{"Call Migrator::init() once", "Run drift init once"},
+    Translation{
+        "Run `make setup`, which builds it once.",
+        "Build it once: `make setup` in a clone of drift, or cargo install dynoxide-rs --version 3.2.0 --locked "
+        "--no-default-features --features native-sqlite,http-server,cli"},
     Translation{"Migrator::adopt", "drift adopt {V}"},
     Translation{"Migrator::restart", "drift restart {V}"},
     Translation{"Migrator::resolve", "drift resolve {V}"},

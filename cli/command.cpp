@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace drift::cli {
 
@@ -46,6 +47,13 @@ ConsoleOptions console_options() {
           .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
 
+// With --local nobody else can be meant.
+Error without_local_server(const Error& error) {
+  Error::Details details = error.details();
+  details.next_step = "Start the local DynamoDB in another terminal: drift local";
+  return Error(std::move(details));
+}
+
 }  // namespace
 
 ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migration>& migrations) {
@@ -60,11 +68,13 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
     Console console(options);
+    const bool local = settings.local;
     try {
       Session session(std::move(settings), console, migrations, typed_line(words, line));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
-      console.error(advised(error, line.arguments.has("V") ? line.arguments.number("V") : std::nullopt));
+      const auto number = line.arguments.has("V") ? line.arguments.number("V") : std::nullopt;
+      console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error) : advised(error, number));
       return exit_code_of(error);
     }
   } catch (const Error& error) {
