@@ -25,8 +25,8 @@ constexpr std::array<int, 2> signals = {SIGINT, SIGTERM};
 extern "C" void on_signal(int number) {
   const int error = errno;
   const char byte = 's';
+  std::signal(number, SIG_DFL);  // first: who sees the stop may send the second one at once
   [[maybe_unused]] const auto written = ::write(handler_pipe, &byte, 1);
-  std::signal(number, SIG_DFL);
   errno = error;
 }
 
