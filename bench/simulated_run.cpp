@@ -176,6 +176,7 @@ void Machine::run() {
                               .options = options_,
                               .callback = {},
                               .reads = reads,
+                              .filter = {},
                               .catalog = catalog_,
                               .table = catalog_table_,
                               .key = std::make_shared<const KeySchema>(catalog_table_->description.key),
