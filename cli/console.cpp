@@ -3,7 +3,8 @@
 #include "cli/console.hpp"
 
 #include "cli/columns.hpp"
-#include "cli/descriptor.hpp"
+
+#include "base/descriptor.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -33,13 +34,13 @@ constexpr std::size_t columns_of_log = 120;  // nothing is cut there
 
 // Waits until a terminal has a line, or its end; false: a stop was requested before.
 bool has_input(int terminal, const std::stop_token& stop) {
-  const Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
+  const base::Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
   const std::stop_callback on_stop(stop, [&] {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(stopping.number(), &one, sizeof(one));
+    [[maybe_unused]] const auto written = ::write(stopping.get(), &one, sizeof(one));
   });
   std::array<pollfd, 2> waits{
-      {{.fd = terminal, .events = POLLIN, .revents = 0}, {.fd = stopping.number(), .events = POLLIN, .revents = 0}}};
+      {{.fd = terminal, .events = POLLIN, .revents = 0}, {.fd = stopping.get(), .events = POLLIN, .revents = 0}}};
   while (::poll(waits.data(), waits.size(), -1) < 0 && errno == EINTR) continue;
   return waits[1].revents == 0;
 }

@@ -26,9 +26,9 @@ constexpr timeval patience{.tv_sec = 10, .tv_usec = 0};
 ControlClient::ControlClient(std::filesystem::path file)
     : file_(std::move(file)), socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const UnixAddress address(file_);
-  ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  ::setsockopt(socket_.number(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-  if (::connect(socket_.number(), address.get(), UnixAddress::size()) == 0) return;
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  if (::connect(socket_.get(), address.get(), UnixAddress::size()) == 0) return;
   if (errno == ENOENT || errno == ECONNREFUSED) {
     throw Error("NoSuchRun", "no run listens at " + file_.string());
   }
@@ -38,7 +38,7 @@ ControlClient::ControlClient(std::filesystem::path file)
 std::optional<std::string> ControlClient::ask(std::string_view line) {
   std::string out = std::string(line) + "\n";
   while (!out.empty()) {
-    const ssize_t sent = ::send(socket_.number(), out.data(), out.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket_.get(), out.data(), out.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) throw control_socket_error(file_, "its process takes nothing for 10 s");
     if (sent < 0) return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<std::string> ControlClient::ask(std::string_view line) {
       return answer;
     }
     std::array<char, 4'096> part{};
-    const ssize_t got = ::recv(socket_.number(), part.data(), part.size(), 0);
+    const ssize_t got = ::recv(socket_.get(), part.data(), part.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) throw control_socket_error(file_, "its process does not answer within 10 s");
     if (got <= 0) return std::nullopt;
@@ -61,7 +61,7 @@ std::optional<std::string> ControlClient::ask(std::string_view line) {
 
 bool ControlClient::ends_within(std::chrono::milliseconds time) {
   // Between answers it has nothing to say but its end.
-  pollfd end{.fd = socket_.number(), .events = POLLIN, .revents = 0};
+  pollfd end{.fd = socket_.get(), .events = POLLIN, .revents = 0};
   return ::poll(&end, 1, static_cast<int>(time.count())) > 0;
 }
 

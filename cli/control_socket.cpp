@@ -38,7 +38,7 @@ class ConnectedClient {
   explicit ConnectedClient(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
 
   [[nodiscard]] pollfd waits_for() const {
-    return {.fd = descriptor_.number(), .events = static_cast<short>(out_.empty() ? POLLIN : POLLOUT), .revents = 0};
+    return {.fd = descriptor_.get(), .events = static_cast<short>(out_.empty() ? POLLIN : POLLOUT), .revents = 0};
   }
 
   // Sends or reads, whatever is next; false: it is done with.
@@ -54,7 +54,7 @@ class ConnectedClient {
  private:
   bool read() {
     std::array<char, 4'096> part{};
-    const ssize_t got = ::recv(descriptor_.number(), part.data(), part.size(), 0);
+    const ssize_t got = ::recv(descriptor_.get(), part.data(), part.size(), 0);
     if (got < 0) return is_for_later(errno);
     in_.append(part.data(), static_cast<std::size_t>(got));
     has_ended_ = got == 0;
@@ -64,7 +64,7 @@ class ConnectedClient {
 
   bool send() {
     if (out_.empty()) return true;
-    const ssize_t sent = ::send(descriptor_.number(), out_.data(), out_.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(descriptor_.get(), out_.data(), out_.size(), MSG_NOSIGNAL);
     if (sent < 0) return is_for_later(errno);
     out_.erase(0, static_cast<std::size_t>(sent));
     return true;
@@ -98,13 +98,13 @@ class ConnectedClient {
 // Whether somebody answers there; a file that nobody listens at is of a process that is gone.
 bool is_served(const UnixAddress& address) {
   const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  return ::connect(probe.number(), address.get(), UnixAddress::size()) == 0 || errno == EAGAIN;
+  return ::connect(probe.get(), address.get(), UnixAddress::size()) == 0 || errno == EAGAIN;
 }
 
 // One process at a time looks at what is there and puts its own in the place: while it has the directory's lock.
 Descriptor lock_directory(const std::filesystem::path& file) {
   Descriptor directory(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.number() < 0 || ::flock(directory.number(), LOCK_EX) != 0) {
+  if (directory.get() < 0 || ::flock(directory.get(), LOCK_EX) != 0) {
     throw control_socket_error(file, "its directory cannot be locked", errno);
   }
   return directory;
@@ -124,9 +124,9 @@ Descriptor listen_at(const std::filesystem::path& file) {
   }
   Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   // Before it has a name, so that nobody else can be quicker; once more after, where the system did not take it so.
-  const bool made = ::fchmod(listener.number(), 0600) == 0 &&
-                    ::bind(listener.number(), address.get(), UnixAddress::size()) == 0 &&
-                    ::chmod(file.c_str(), 0600) == 0 && ::listen(listener.number(), waiting_max) == 0;
+  const bool made = ::fchmod(listener.get(), 0600) == 0 &&
+                    ::bind(listener.get(), address.get(), UnixAddress::size()) == 0 &&
+                    ::chmod(file.c_str(), 0600) == 0 && ::listen(listener.get(), waiting_max) == 0;
   if (!made) throw control_socket_error(file, "it cannot be made", errno);
   return listener;
 }
@@ -145,7 +145,7 @@ class ControlSocket::Server {
   ~Server() {
     ::unlink(file_.c_str());  // first: as long as it is listened at, nobody else's can be there
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(ending_.number(), &one, sizeof(one));
+    [[maybe_unused]] const auto written = ::write(ending_.get(), &one, sizeof(one));
     thread_.join();
   }
 
@@ -155,8 +155,8 @@ class ControlSocket::Server {
  private:
   void serve() {
     while (true) {
-      std::vector<pollfd> waits{{.fd = ending_.number(), .events = POLLIN, .revents = 0},
-                                {.fd = listener_.number(), .events = POLLIN, .revents = 0}};
+      std::vector<pollfd> waits{{.fd = ending_.get(), .events = POLLIN, .revents = 0},
+                                {.fd = listener_.get(), .events = POLLIN, .revents = 0}};
       for (const ConnectedClient& client : clients_) waits.push_back(client.waits_for());
       if (::poll(waits.data(), waits.size(), -1) < 0) continue;  // EINTR
       if (waits[0].revents != 0) return;
@@ -170,10 +170,10 @@ class ControlSocket::Server {
   }
 
   void accept() {
-    Descriptor descriptor(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (descriptor.number() < 0) {
+    Descriptor descriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (descriptor.get() < 0) {
       if (errno != EMFILE && errno != ENFILE) return;  // it is gone already
-      pollfd ending{.fd = ending_.number(), .events = POLLIN, .revents = 0};
+      pollfd ending{.fd = ending_.get(), .events = POLLIN, .revents = 0};
       ::poll(&ending, 1, full_patience_ms);
       return;
     }

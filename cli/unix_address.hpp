@@ -1,7 +1,7 @@
 // The address of a Unix socket: what the server of a run's control socket and its clients have in common.
 #pragma once
 
-#include "cli/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 #include <drift/error.hpp>
 
@@ -11,6 +11,8 @@
 #include <filesystem>
 
 namespace drift::cli {
+
+using base::Descriptor;
 
 struct UnixAddress {
   // Throws Error, code "ControlSocket", where the path has more bytes than an address has room for (107).

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cli/script/child_failure.hpp"
-#include "cli/script/descriptor.hpp"
+#include "cli/script/pipe.hpp"
 #include "cli/script/process_group.hpp"
 
 #include <chrono>

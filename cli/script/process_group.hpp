@@ -5,7 +5,7 @@
 // not what that started. The guard is no fork of this process, which would keep its memory. For one thread at a time.
 #pragma once
 
-#include "cli/script/descriptor.hpp"
+#include "cli/script/pipe.hpp"
 
 #include <sys/types.h>
 

@@ -1,5 +1,7 @@
 #include "client/child_process.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -19,26 +21,7 @@ extern "C" {
 namespace drift::client {
 namespace {
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const noexcept { return number_; }
-  [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
-  void close() noexcept { const Descriptor closed(std::move(*this)); }
-
- private:
-  int number_ = -1;
-};
+using base::Descriptor;
 
 struct Pipe {
   Descriptor read;

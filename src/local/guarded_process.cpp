@@ -33,10 +33,6 @@ std::string describe(int status) {
 
 }  // namespace
 
-void Descriptor::close() noexcept {
-  if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
 GuardedProcess::GuardedProcess(const std::vector<std::string>& command)
     : output_(checked(memfd_create("drift-local-output", MFD_CLOEXEC), "cannot make a memory file")) {
   std::vector<char*> arguments;

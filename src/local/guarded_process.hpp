@@ -6,33 +6,17 @@
 // What the program prints is kept in memory, not in a pipe that could fill and stop it. One thread at a time.
 #pragma once
 
+#include "base/descriptor.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace drift::local {
 
-// A file descriptor that is closed with its owner.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) noexcept : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() { close(); }
-
-  void close() noexcept;
-  [[nodiscard]] int get() const noexcept { return number_; }
-
- private:
-  int number_ = -1;
-};
+using base::Descriptor;
 
 class GuardedProcess {
  public:

@@ -26,23 +26,23 @@ class RawClient {
  public:
   explicit RawClient(const std::filesystem::path& file) : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     constexpr timeval patience{.tv_sec = 30, .tv_usec = 0};
-    ::setsockopt(socket_.number(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    ::setsockopt(socket_.number(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     const UnixAddress address(file);
-    EXPECT_EQ(::connect(socket_.number(), address.get(), UnixAddress::size()), 0);
+    EXPECT_EQ(::connect(socket_.get(), address.get(), UnixAddress::size()), 0);
   }
 
   // False: the other end is gone.
   bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
   }
 
-  void end_of_input() const { ::shutdown(socket_.number(), SHUT_WR); }
+  void end_of_input() const { ::shutdown(socket_.get(), SHUT_WR); }
 
   // So many lines, or those until the end.
   std::vector<std::string> lines(std::size_t count) {
@@ -54,7 +54,7 @@ class RawClient {
         in_.erase(0, end + 1);
         continue;
       }
-      const ssize_t got = ::recv(socket_.number(), part.data(), part.size(), 0);
+      const ssize_t got = ::recv(socket_.get(), part.data(), part.size(), 0);
       if (got <= 0) break;
       in_.append(part.data(), static_cast<std::size_t>(got));
     }

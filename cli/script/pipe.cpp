@@ -1,5 +1,5 @@
-// Pipes of Descriptors: see the header.
-#include "cli/script/descriptor.hpp"
+// A pipe: see the header.
+#include "cli/script/pipe.hpp"
 
 #include "cli/script/child_failure.hpp"
 

@@ -1,11 +1,11 @@
-// Descriptor: a file descriptor that closes itself, and pipes of them. For one thread at a time.
+// Descriptor: a file descriptor that closes itself. For one thread at a time.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace drift::script {
+namespace drift::base {
 
 class Descriptor {
  public:
@@ -31,8 +31,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-// What is read from, and what is written to: both above the three that a program has from the start, which may be
-// closed in this process. Throws ChildFailure.
-std::pair<Descriptor, Descriptor> make_pipe();
-
-}  // namespace drift::script
+}  // namespace drift::base
