@@ -27,6 +27,8 @@ const std::vector<Row>& rows() {
   };
   static const std::vector<Row> all{
       {What::plan, On::migrated, {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive", "Scan"}},
+      {What::plan, On::indexes, {"Scan"}},
+      {What::run, On::indexes, {"Scan"}},
       {What::plan, On::other, {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive"}},
       {What::plan, On::metadata, {"DescribeTable", "GetItem", "Scan"}},
       {What::plan, On::runs, {"DescribeTable", "GetItem", "Query"}},
@@ -80,6 +82,7 @@ std::string iam_policy(const PolicyTables& tables, const std::vector<PermittedFo
     std::set<std::string> tables;
   };
   const std::array parts{Part{PermittedOn::migrated, "DriftMigratedTables", tables.migrated},
+                         Part{PermittedOn::indexes, "DriftIndexes", tables.indexes},
                          Part{PermittedOn::other, "DriftOtherTables", tables.other},
                          Part{PermittedOn::metadata, "DriftMetadataTable", one(tables.metadata)},
                          Part{PermittedOn::runs, "DriftRunTable", one(tables.runs)}};

@@ -18,6 +18,7 @@ enum class PermittedFor : std::uint8_t {
 
 enum class PermittedOn : std::uint8_t {
   migrated,  // tables that are scanned
+  indexes,   // that are scanned in place of their table (Migration::index)
   other,     // further tables that callbacks write
   metadata,
   runs,  // the run table: leases, runs, markers
@@ -30,6 +31,7 @@ std::set<std::string_view> permissions(PermittedFor what, PermittedOn on);
 // Of each kind the tables' ARNs; a kind without any is left out.
 struct PolicyTables {
   std::set<std::string> migrated = {};
+  std::set<std::string> indexes = {};
   std::set<std::string> other = {};
   std::string metadata = {};
   std::string runs = {};

@@ -87,6 +87,7 @@ std::string plan_json(const KnownMigration& migration, const Plan& plan) {
       .number("number", migration.number)
       .text("name", migration.name)
       .text("table", migration.migration.table)
+      .text("index", plan.index)
       .flag("clean", plan.is_clean())
       .flag("complete", plan.complete)
       .flag("sampled", plan.sampled)

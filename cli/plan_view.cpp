@@ -102,16 +102,17 @@ void print_items(Paper& paper, const Plan& plan) {
                           (table.on_demand ? "on demand"
                                            : "provisioned for " + grouped(table.read_units) + " RCU/s and " +
                                                  grouped(table.write_units) + " WCU/s"));
-  std::string seen = grouped(plan.items) + " looked at";
+  std::string seen = grouped(plan.items) + " looked at" + (plan.index.empty() ? "" : ", of the index " + plan.index);
+  const std::string source = plan.index.empty() ? "table" : "index";
   if (plan.sampled) {
     seen += plan.items_estimated > 0
-                ? ", a sample: numbers below are of the whole table, in brackets with 95 % confidence"
+                ? ", a sample: numbers below are of the whole " + source + ", in brackets with 95 % confidence"
                 : ", a sample; DynamoDB does not say yet how many there are: the numbers below are "
                   "of the sample alone";
   }
   paper.line("items", seen);
   if (!plan.complete)
-    paper.line("items", paper.colored("stopped: the rest of the table is not in this", Color::yellow));
+    paper.line("items", paper.colored("stopped: the rest of the " + source + " is not in this", Color::yellow));
   paper.line("items", estimated(plan.matched_estimate) + (plan.matched_estimate.value == 1 ? " has" : " have") +
                           " something to do");
 }
@@ -181,7 +182,8 @@ void print_problems(Paper& paper, const Plan& plan) {
 }
 
 void print_capacity(Paper& paper, const Plan& plan) {
-  paper.line("reads", estimated(plan.read_units) + " RCU, the whole table once");
+  paper.line("reads",
+             estimated(plan.read_units) + " RCU, the whole " + (plan.index.empty() ? "table" : "index") + " once");
   paper.line("writes", estimated(plan.write_units) + " WCU" +
                            (plan.writes_at_least ? ", at least: items are written that were not read" : ""));
   const bool apart = plan.writes.size() > 1 || plan.marker_units.value > 0;

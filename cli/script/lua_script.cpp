@@ -108,6 +108,7 @@ Migration load_lua(const std::filesystem::path& file, const ScriptOptions& optio
           .revision = script->revision(),
           .reads = table.reads,
           .filter = table.filter,
+          .index = table.index,
           .verify = table.has_verify ? [script](const Item& item) { return script->verify(item); }
                                      : std::function<bool(const Item&)>{}};
 }

@@ -74,13 +74,13 @@ int LuaState::load(lua_State* lua) {
 // Of the table at 1, whose fields are read as they are, without metamethods.
 void LuaState::read_table() {
   lua_State* const lua = lua_.get();
-  static constexpr std::array<std::string_view, 7> known = {"table", "description", "up",    "down",
-                                                            "reads", "filter",      "verify"};
+  static constexpr std::array<std::string_view, 8> known = {"table", "description", "up",    "down",
+                                                            "reads", "filter",      "index", "verify"};
   for (lua_pushnil(lua); lua_next(lua, 1) != 0; lua_pop(lua, 1)) {
     const std::string name = lua_type(lua, -2) == LUA_TSTRING ? std::string(text_at(lua, -2)) : kind_name(lua, -2);
     if (std::ranges::find(known, name) == known.end()) {
       fault(files_.name() + ": the field " + base::one_line(name, 100) +
-            " of the migration is not known; there are: table, description, up, down, reads, filter, verify");
+            " of the migration is not known; there are: table, description, up, down, reads, filter, index, verify");
     }
   }
   const std::string at = files_.name() + ": ";
@@ -96,6 +96,7 @@ void LuaState::read_table() {
     }
     lua_settop(lua, 1);
     table_.filter = filter_option(lua, 1);
+    table_.index = text_option(lua, 1, "index");
     if (table_.table.empty()) fault("the migration names no table: table = \"...\"");
     read_function("up", up_, "a function(item, actions)", Needed::yes);
     read_function("down", down_, "a function(item, actions)");

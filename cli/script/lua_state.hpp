@@ -22,6 +22,7 @@ struct ScriptTable {
   bool has_verify = false;
   std::vector<std::string> reads = {};
   Expression filter = {};
+  std::string index = {};
 };
 
 class LuaState {

@@ -111,6 +111,9 @@ ExitCode policy(Session& session, const Arguments& arguments) {
     if (!is_of_migrations) break;
     const std::string& table = migration->migration.table;
     tables.migrated.insert(arns.of(table));
+    if (const std::string& index = migration->migration.index; !index.empty()) {
+      tables.indexes.insert(arns.of(table) + "/index/" + index);
+    }
     try {
       if (!arns.can_ask()) throw Error("ConnectionFailed", "there is nobody to ask");
       for (const std::string& other : tables_seen(session, migration->migration)) tables.other.insert(arns.of(other));

@@ -30,6 +30,12 @@ struct Migration {
   // DynamoDB evaluates it, so the others are read and paid for, and not sent (a stamped run evaluates it itself). What
   // it is about is guarded as what the callback looks at. Empty: all items. `down` is called for all.
   Expression filter = {};
+  // `up` is called for the items that are in this secondary index of the table, each once, also where its index key is
+  // changed while the index is read; such an item may be missed, since it can move to where the index was read before.
+  // The index has to project all attributes. A global one has no consistent reads, so an item may be seen as it was:
+  // guards find that out, as they do of any change. A stamped run reads the table, and looks which items are in the
+  // index. Empty: the table. `down` is called for all items of the table.
+  std::string index = {};
   // Whether an item is as it should be once the migration is applied. Called by drift::verify, for every item.
   std::function<bool(const Item& item)> verify = {};
 };

@@ -80,8 +80,9 @@ struct PlannedTable {
 };
 
 struct Plan {
+  std::string index = {};             // of the table, whose items are read; empty: the table's own
   std::uint64_t items = 0;            // that were looked at
-  std::uint64_t items_estimated = 0;  // of the table, by DynamoDB's count, about six hours old; 0: not known
+  std::uint64_t items_estimated = 0;  // of what is read, by DynamoDB's count, about six hours old; 0: not known
   bool sampled = false;               // where items_estimated is not known either, estimates are of the sample alone
   bool complete = true;               // false: it was stopped
 

@@ -30,6 +30,8 @@ struct IndexDescription {
   std::uint64_t write_units = 0;
   std::uint64_t warm_read_units = 0;  // what it takes at once (WarmThroughput); 0: not said
   std::uint64_t warm_write_units = 0;
+  std::uint64_t items_estimated = 0;  // about six hours old
+  std::uint64_t bytes_estimated = 0;  // about six hours old
 };
 
 struct TableDescription {

@@ -88,6 +88,8 @@ IndexDescription read_index(std::string_view raw, bool global, const AttributeTy
   const Throughput warm = read_warm_throughput(json);
   index.warm_read_units = warm.read_units;
   index.warm_write_units = warm.write_units;
+  index.items_estimated = json.integer("ItemCount").value_or(0);
+  index.bytes_estimated = json.integer("IndexSizeBytes").value_or(0);
   return index;
 }
 

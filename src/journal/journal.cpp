@@ -178,6 +178,8 @@ bool Journal::has(RepeatKind repeat) { return state_->tables->has(repeat); }
 
 std::vector<std::string> Journal::tables() { return state_->tables->tables(); }
 
+bool Journal::has_seen(std::string_view key) { return state_->tables->has_seen(key); }
+
 std::string Journal::before(std::uint64_t sequence) { return state_->tables->before(sequence); }
 
 std::vector<std::pair<ActionRecord, ActionOutcome>> Journal::backwards(std::uint64_t before, std::size_t count,

@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -107,6 +108,8 @@ class Journal {
   [[nodiscard]] bool has(RepeatKind repeat);
   // The tables that actions were ever queued for, by the names that they have there.
   [[nodiscard]] std::vector<std::string> tables();
+  // Whether an item with this key was in a page of an index (PageRecord::seen).
+  bool has_seen(std::string_view key);
   // The image before an action as record() had it last; empty: none.
   std::string before(std::uint64_t sequence);
   // Actions with a place below `before`, in the reverse of the order in which they are due, with their outcomes, for an

@@ -68,6 +68,7 @@ JournalTables::JournalTables(Database& database)
       queue_(database),
       outcomes_(database),
       late_(database, run_.counts().late_digest),
+      seen_(database, run_.counts().seen_digest),
       order_(database, queue_, outcomes_, late_),
       trim_point_(queue_, outcomes_, late_) {
   check_counts();
@@ -129,6 +130,9 @@ void JournalTables::append_page(PageRecord& page, Counts& counts) {
       action.segment = page.segment;
       queue_.append(action);
     }
+  }
+  for (const std::string& key : page.seen) {
+    seen_.add(key, counts.seen_digest);
   }
   counts.totals.items += page.items;
   counts.totals.callbacks += page.callbacks;

@@ -7,6 +7,7 @@
 #include "journal/outcome_table.hpp"
 #include "journal/records.hpp"
 #include "journal/run_state.hpp"
+#include "journal/seen_keys.hpp"
 #include "journal/sqlite.hpp"
 #include "journal/trim_point.hpp"
 #include "journal/work_order.hpp"
@@ -15,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -35,6 +37,7 @@ class JournalTables {
   std::vector<ActionRecord> replace_rest(std::uint64_t group, std::vector<ActionRecord> rest);
   bool has(RepeatKind repeat) { return queue_.has(repeat); }
   std::vector<std::string> tables() { return queue_.tables(); }
+  bool has_seen(std::string_view key) { return seen_.has(key); }
   std::string before(std::uint64_t sequence);
   std::uint64_t trim();
   std::vector<ActionWithOutcome> backwards(std::uint64_t before, std::size_t count, std::size_t bytes_max);
@@ -60,6 +63,7 @@ class JournalTables {
   ActionQueue queue_;
   OutcomeTable outcomes_;
   LatePlaces late_;
+  SeenKeys seen_;
   WorkOrder order_;
   TrimPoint trim_point_;
   std::uint64_t settled_prefix_ = 0;  // every action up to here is settled: where pending() may begin

@@ -23,7 +23,8 @@ struct RunHeader {
   std::string revision = {};  // of the migration's code
   std::string stamp = {};     // RunOptions::stamp; empty: unstamped
   std::uint64_t epoch = 1;
-  bool images = true;  // before-images are kept
+  bool images = true;      // before-images are kept
+  std::string index = {};  // of the table, whose items are scanned; empty: the table's own
 };
 
 // `recorded`: the migration is applied; the journal is kept for its undo.
@@ -117,6 +118,8 @@ struct PageRecord {
   std::uint64_t callbacks = 0;
   double read_units = 0;
   std::uint32_t throttled = 0;
+  // Of an index's page: the canonical keys of its items, none of which was seen before.
+  std::vector<std::string> seen = {};
 };
 
 struct Cursor {

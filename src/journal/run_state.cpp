@@ -53,6 +53,7 @@ constexpr std::array columns{Column{.name = "items", .total = &Totals::items},
                              Column{.name = "outcomes_digest", .count = &Counts::outcomes_digest},
                              Column{.name = "cursors_digest", .count = &Counts::cursors_digest},
                              Column{.name = "late_digest", .count = &Counts::late_digest},
+                             Column{.name = "seen_digest", .count = &Counts::seen_digest},
                              Column{.name = "trimmed", .count = &Counts::trimmed}};
 
 std::string names_of_columns() {
@@ -122,6 +123,7 @@ RunState::Texts RunState::texts_of(const RunHeader& header, const Situation& sit
           {"stamp", header.stamp},
           {"epoch", std::to_string(header.epoch)},
           {"images", header.images ? "yes" : "no"},
+          {"index", header.index},
           {"phase", std::string(phase_names.at(static_cast<std::size_t>(situation.phase)))},
           {"generation", std::to_string(situation.generation)},
           {"sent_before", situation.sent_before.text()}};
@@ -194,7 +196,8 @@ void RunState::read_texts() {
                       .revision = texts["revision"],
                       .stamp = texts["stamp"],
                       .epoch = number_of<std::uint64_t>(texts["epoch"]),
-                      .images = texts["images"] == "yes"};
+                      .images = texts["images"] == "yes",
+                      .index = texts["index"]};
   for (std::size_t i = 0; i < phase_names.size(); ++i) {
     if (texts["phase"] == phase_names.at(i)) {
       situation_.phase = static_cast<RunPhase>(i);

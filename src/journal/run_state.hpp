@@ -23,6 +23,7 @@ struct Counts {
   std::uint64_t outcomes_digest = 0;
   std::uint64_t cursors_digest = 0;
   std::uint64_t late_digest = 0;
+  std::uint64_t seen_digest = 0;
   std::uint64_t trimmed = 0;  // the rows up to this sequence were finished, and are gone
 };
 

@@ -23,7 +23,10 @@ constexpr const char* tables = R"sql(
     in_doubt_not_applied INTEGER NOT NULL, conflicts_resolved INTEGER NOT NULL,
     read_units REAL NOT NULL, write_units REAL NOT NULL,
     send_mark INTEGER NOT NULL, outcomes_digest INTEGER NOT NULL, cursors_digest INTEGER NOT NULL,
-    late_digest INTEGER NOT NULL, trimmed INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+    late_digest INTEGER NOT NULL, seen_digest INTEGER NOT NULL, trimmed INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+
+  -- The keys of the items of an index that were scanned.
+  CREATE TABLE seen(key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE cursors(segment INTEGER PRIMARY KEY, last_key TEXT NOT NULL, finished INTEGER NOT NULL) STRICT;
 

@@ -10,7 +10,7 @@
 namespace drift::journal::schema {
 
 constexpr std::int64_t application_id = 0x64726674;  // "drft"
-constexpr std::int64_t version = 3;
+constexpr std::int64_t version = 4;
 
 // Fills an empty file: the tables, and what `first_rows` writes into them.
 void create(Database& database, const std::function<void()>& first_rows);

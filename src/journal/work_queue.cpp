@@ -41,6 +41,9 @@ Weight weigh(const Work& work) noexcept {
   }
   Weight weight{.records = std::max<std::size_t>(actions_of(work), 1),
                 .bytes = sizeof(Work) + page->page.last_key.size()};
+  for (const std::string& key : page->page.seen) {
+    weight.bytes += key.size();
+  }
   for (const auto& group : page->page.groups) {
     for (const ActionRecord& action : group) {
       weight.bytes += action.bytes();

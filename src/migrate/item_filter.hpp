@@ -1,5 +1,6 @@
-// ItemFilter: which items a migration is about (Migration::filter). DynamoDB evaluates it for the scan's pages; it is
-// evaluated here once more for each item, because a callback may be called again for an item that was changed since.
+// ItemFilter: which items a migration is about (Migration::filter and Migration::index). DynamoDB evaluates it for the
+// scan's pages; it is evaluated here once more for each item, because a callback may be called again for an item that
+// was changed since.
 // Immutable, for several threads at once.
 #pragma once
 
@@ -7,6 +8,7 @@
 
 #include <drift/client.hpp>
 #include <drift/item.hpp>
+#include <drift/table.hpp>
 
 #include <memory>
 #include <string>
@@ -16,12 +18,14 @@ namespace drift::migrate {
 
 class ItemFilter {
  public:
-  // Null for a filter without a text. Throws Error (code "ValidationException") for what is no condition, and for
-  // placeholders that are missing or not used.
-  static std::shared_ptr<const ItemFilter> make(const Expression& filter);
+  // `index_key`: what an item needs to be in the index; empty: it need not be in one. Null for neither that nor a text.
+  // Throws Error (code "ValidationException") for what is no condition, and for placeholders that are missing or not
+  // used.
+  static std::shared_ptr<const ItemFilter> make(const Expression& filter, const KeySchema& index_key);
 
-  explicit ItemFilter(const Expression& filter);
+  ItemFilter(const Expression& filter, KeySchema index_key);
 
+  // What DynamoDB evaluates; its text may be empty.
   [[nodiscard]] const Expression& expression() const noexcept { return expression_; }
   // The attributes that it is about: what is done to an item depends on them.
   [[nodiscard]] const std::vector<std::string>& reads() const noexcept { return reads_; }
@@ -30,8 +34,9 @@ class ItemFilter {
 
  private:
   const Expression expression_;
-  const std::shared_ptr<const expression::ConditionExpression> condition_;
-  const std::vector<std::string> reads_;
+  const KeySchema index_key_;
+  std::shared_ptr<const expression::ConditionExpression> condition_;  // null: none
+  std::vector<std::string> reads_;
 };
 
 }  // namespace drift::migrate

@@ -36,6 +36,7 @@ struct PageWork {
   std::atomic<std::size_t> next = 0;                       // the next item to deal
   std::atomic<std::size_t> unfinished;                     // items whose callback has not returned
   std::atomic<std::size_t> failed = 0;                     // callbacks
+  std::vector<bool> repeated = {};                         // items that came before; empty: none
   std::vector<std::vector<journal::ActionRecord>> groups;  // what each item's callback queued
 };
 

@@ -11,6 +11,7 @@
 #include "migrate/plan_forecast.hpp"
 #include "migrate/preflight.hpp"
 #include "migrate/rehearsal.hpp"
+#include "migrate/scan_source.hpp"
 #include "migrate/stamp.hpp"
 #include "migrate/survey.hpp"
 #include "migrate/table_facts.hpp"
@@ -57,7 +58,9 @@ class Planner {
         catalog_(reader_),
         table_(migrate::find_table(reader_, catalog_, migration.table)),
         stamp_(options.run.stamp.empty() ? "" : migrate::stamp_name(options.run.stamp, migration.number, 1)),
-        filter_(migrate::ItemFilter::make(migration.filter)),
+        asked_(migrate::index_source(table_->description, migration.index)),
+        source_(stamp_.empty() ? asked_ : migrate::table_source(table_->description)),
+        filter_(migrate::ItemFilter::make(migration.filter, asked_.index_key)),
         reads_(migration.reads),
         counts_(options, table_),
         callers_(options.run.concurrency) {
@@ -68,12 +71,13 @@ class Planner {
   Plan execute() {
     const migrate::Survey survey = look();
     Plan plan;
+    plan.index = source_.index;
     plan.items = survey.items;
     plan.items_estimated = survey.items_estimated;
     plan.sampled = survey.sampled;
     plan.complete = survey.complete;
     plan.read_units_consumed = survey.read_units;
-    migrate::forecast(plan, counts_.sums(), survey, table_->description, options_.run);
+    migrate::forecast(plan, counts_.sums(), survey, source_, options_.run);
     counts_.take_lists(plan);
     plan.tables.push_back(migrate::table_facts(reader_, table_->wire_name, table_->description));
     for (const auto& [wire_name, written] : counts_.sums().written) {
@@ -85,13 +89,14 @@ class Planner {
 
  private:
   migrate::Survey look() {
-    migrate::SurveyOptions options{.threads = options_.run.concurrency,
+    migrate::SurveyOptions options{.source = source_,
+                                   .threads = options_.run.concurrency,
                                    .segments = options_.run.segments,
                                    .sample = options_.sample,
                                    .read_rate = options_.run.read_rate,
                                    .stop = options_.run.stop};
     if (options_.on_page) {
-      const std::uint64_t estimated = table_->description.items_estimated;
+      const std::uint64_t estimated = source_.items_estimated;
       options.on_page = [this, estimated](std::uint64_t items) { options_.on_page(items, estimated); };
     }
     return migrate::survey(reader_, *table_, options,
@@ -143,6 +148,8 @@ class Planner {
   TableCatalog catalog_;
   const std::shared_ptr<const CatalogTable> table_;
   const std::string stamp_;
+  const migrate::ScanSource asked_;   // by the migration
+  const migrate::ScanSource source_;  // that a run would read, which is the table for a stamped one
   const std::shared_ptr<const migrate::ItemFilter> filter_;  // null: none
   std::vector<std::string> reads_;
   PlanCounts counts_;

@@ -58,10 +58,10 @@ Estimate add_writes(Plan& plan, const PlanCounts::Written& written, const Sample
   return together ? times(sum, 1 / rate.value()) : slowest;
 }
 
-// The run scans all of the table. A sample has many small pages, each with a unit that was begun, so it is no measure;
-// the table's size is.
-Estimate scan_units(const Survey& survey, const TableDescription& scanned) {
-  constexpr double read_unit_bytes = 4'096;
+// The run scans all of the source. A sample has many small pages, each with a unit that was begun, so it is no measure;
+// the source's size is. Reads that are not consistent take half (Developer Guide, "Read consistency").
+Estimate scan_units(const Survey& survey, const ScanSource& scanned) {
+  const double read_unit_bytes = scanned.consistent ? 4'096 : 8'192;
   const bool by_size = (survey.sampled || !survey.complete) && scanned.bytes_estimated > 0;
   const double units = by_size ? static_cast<double>(scanned.bytes_estimated) / read_unit_bytes : survey.read_units;
   return {.value = units, .low = units, .high = units};
@@ -69,7 +69,7 @@ Estimate scan_units(const Survey& survey, const TableDescription& scanned) {
 
 }  // namespace
 
-void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const TableDescription& scanned,
+void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const ScanSource& scanned,
               const RunOptions& run) {
   const auto total = static_cast<double>(survey.items_estimated);
   const SampleScale scale = survey.sampled ? SampleScale(sums.items, survey.parts, total) : SampleScale();
@@ -88,7 +88,7 @@ void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, co
   plan.write_units = plus(plan.write_units, plan.marker_units);
   plan.writes_at_least = sums.at_least;
   plan.read_units = scan_units(survey, scanned);
-  plan.read_per_second = a_second(run.read_rate, capacity_of(scanned, Units::read).units);
+  plan.read_per_second = a_second(run.read_rate, scanned.reads.units);
   plan.scan_seconds = times(plan.read_units, 1 / plan.read_per_second);
   plan.seconds = run.apply == Apply::streaming ? longest(plan.scan_seconds, plan.apply_seconds)
                                                : plus(plan.scan_seconds, plan.apply_seconds);

@@ -6,12 +6,11 @@
 #include "migrate/survey.hpp"
 
 #include <drift/plan.hpp>
-#include <drift/table.hpp>
 
 namespace drift::migrate {
 
 // Fills in all numbers of the plan but the totals of its lists.
-void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const TableDescription& scanned,
+void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const ScanSource& scanned,
               const RunOptions& run);
 
 }  // namespace drift::migrate

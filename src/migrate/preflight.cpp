@@ -117,10 +117,13 @@ std::shared_ptr<const CatalogTable> find_table(Client& client, TableCatalog& cat
   return found;
 }
 
-void check_access(Client& client, const CatalogTable& table) {
+void check_access(Client& client, const CatalogTable& table, const ScanSource& source) {
   prove_write_permission(client, table.wire_name, table.description.key);
   // One item tells whether the scan is allowed.
-  for ([[maybe_unused]] const Item& item : client.scan(table.wire_name, {.page_limit = 1})) break;
+  for ([[maybe_unused]] const Item& item :
+       client.scan(table.wire_name, {.consistent = source.consistent, .index = source.index, .page_limit = 1})) {
+    break;
+  }
 }
 
 std::string find_ttl_attribute(Client& client, const std::string& table) {

@@ -1,6 +1,7 @@
 // What is refused before anything is read: each check throws Error with what is wrong and what to do about it.
 #pragma once
 
+#include "migrate/scan_source.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/migration.hpp>
@@ -41,8 +42,8 @@ void check_later(const Migration& migration, const std::vector<AppliedMigration>
 
 // The migration's table, which exists and can be used.
 std::shared_ptr<const CatalogTable> find_table(Client& client, TableCatalog& catalog, const std::string& table);
-// It can be read and written.
-void check_access(Client& client, const CatalogTable& table);
+// The source can be read, and the table written.
+void check_access(Client& client, const CatalogTable& table, const ScanSource& source);
 // The attribute by which the table's items expire; empty: they do not.
 std::string find_ttl_attribute(Client& client, const std::string& table);
 

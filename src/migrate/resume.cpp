@@ -15,6 +15,8 @@ namespace drift::migrate {
 
 namespace {
 
+std::string source_text(const std::string& index) { return index.empty() ? "the table" : "the index " + index; }
+
 bool may_have_sent(const RunRecord& run) { return run.phase != "scan"; }
 
 // An older copy of it would call back items again that were executed since.
@@ -47,20 +49,29 @@ std::string revision_of(const Migration& migration) {
   return migration.revision.empty() ? build_id() : migration.revision;
 }
 
-bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted) {
+bool begins_anew(const journal::Journal& journal, const RunCode& code, bool distrusted) {
+  const journal::RunHeader& header = journal.header();
+  const bool is_same = header.revision == code.revision && header.index == code.index;
   // Once everything is executed no callback is called any more.
-  if (journal.header().revision == revision || journal.phase() >= journal::RunPhase::recording) return false;
+  if (is_same || journal.phase() >= journal::RunPhase::recording) return false;
   const bool has_sent_nothing =
       journal.phase() == journal::RunPhase::scanning || (!distrusted && !journal.may_have_sent());
   if (has_sent_nothing) return true;
+  if (header.index != code.index) {
+    refuse("RevisionChanged",
+           "the unfinished run of this migration reads the items of " + source_text(header.index) + ", not of " +
+               source_text(code.index) + ", and has sent actions",
+           header.table,
+           "Nothing was done. Finish it with the index that it was begun with; or give it up with Migrator::restart: "
+           "what it has executed stays executed.");
+  }
   refuse("RevisionChanged",
-         "the unfinished run of this migration was begun by other code (revision " + journal.header().revision +
-             ", this is " + revision + "), and has sent actions",
-         journal.header().table,
+         "the unfinished run of this migration was begun by other code (revision " + header.revision + ", this is " +
+             code.revision + "), and has sent actions",
+         header.table,
          "Nothing was done. Finish it with the program that began it; or, where the callbacks do the same, set "
          "Migration::revision to " +
-             journal.header().revision +
-             "; or give it up with Migrator::restart: what it has executed stays executed.");
+             header.revision + "; or give it up with Migrator::restart: what it has executed stays executed.");
 }
 
 bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row) {

@@ -23,9 +23,14 @@ void check_resumable(const journal::RunHeader& header, const TableDescription& t
 
 // The migration's revision: its own, or the build of this program.
 std::string revision_of(const Migration& migration);
+// On what it depends which actions are queued.
+struct RunCode {
+  std::string revision = {};
+  std::string index = {};  // that is scanned; empty: the table
+};
 // True iff the journal was begun by other code and nothing has been sent: it is to be begun anew. Throws when something
 // may have been sent, by it or, where it is distrusted, by the one that it is a copy of.
-bool begins_anew(const journal::Journal& journal, const std::string& revision, bool distrusted);
+bool begins_anew(const journal::Journal& journal, const RunCode& code, bool distrusted);
 
 // Compares the journal, as it was before this opening, with the row of its run. A row that is ahead of it means that
 // this is an older copy: refused, and so is one at another place whose scan goes on while actions are executed, which

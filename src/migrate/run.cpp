@@ -135,6 +135,7 @@ bool Run::go_through() {
                  .callback = direction_ == Direction::up ? migration_.up : migration_.down,
                  .reads = reads_,
                  .filter = filter_,
+                 .source = source_,
                  .catalog = catalog_,
                  .table = table_,
                  .key = std::make_shared<const KeySchema>(table_->description.key),
@@ -169,15 +170,19 @@ Outcome Run::outcome_of_end() const {
 }
 
 // What a person names in place of the recording is in place of it for the callback alone.
-void Run::take_filter() {
+void Run::choose_items() {
   reads_ = migration_.reads;
-  if (direction_ == Direction::up) filter_ = ItemFilter::make(migration_.filter);
+  source_ = table_source(table_->description);
+  if (direction_ == Direction::down) return;
+  ScanSource asked = index_source(table_->description, migration_.index);
+  filter_ = ItemFilter::make(migration_.filter, asked.index_key);
+  // A stamped run has to see what an earlier one has done half, also where that has left the index.
+  if (options_.stamp.empty()) source_ = std::move(asked);
   if (filter_ && !reads_.empty()) reads_.insert(reads_.end(), filter_->reads().begin(), filter_->reads().end());
 }
 
 bool Run::prepare() {
   check_request(migration_, direction_, options_);
-  take_filter();
   const TableDescription meta = ledger_.describe();
   run_table_.describe();
   ledger_.prove_writable();
@@ -192,12 +197,13 @@ bool Run::prepare() {
   if (was_recorded_) return true;
   table_ = find_table(own_calls_, catalog_, migration_.table);
   check_ledger({migration_, direction_, table_->description.id}, ledger_row, options_.allow_applied, recording);
-  check_access(own_calls_, *table_);
+  choose_items();
+  check_access(own_calls_, *table_, source_);
   if (restores() && !recording) open_applied(ledger_row);
   if (options_.skip_expired) ttl_attribute_ = find_ttl_attribute(own_calls_, table_->wire_name);
   // A streaming run checks while it goes on, as every run does: how much it takes is not known before.
   const bool is_flat = options_.apply == Apply::streaming && !options_.before_images && !restores();
-  check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : table_->description.items_estimated);
+  check_disk_space(migrator_.state_dir, journal_ || is_flat ? 0 : source_.items_estimated);
   note_replicas();
   begin_or_resume(journal_file_);
   return true;
@@ -299,7 +305,7 @@ void Run::check_journal(const std::filesystem::path& file) {
   const journal::RunHeader& header = journal_->header();
   check_resumable(header, table_->description, migrator_.meta_table, file);
   const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
-  if (begins_anew(*journal_, revision(), distrusted)) {
+  if (begins_anew(*journal_, {.revision = revision(), .index = source_.index}, distrusted)) {
     give_up_row(header.run_id);
     journal_.reset();
     Journal::remove(Journal::open(file));
@@ -358,7 +364,7 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   }
   counters_.start_from(journal_->totals());
   counters_.start_segments(all_cursors(*journal_));
-  counters_.items_estimated = table_->description.items_estimated;
+  counters_.items_estimated = source_.items_estimated;
   const journal::RunHeader& header = journal_->header();
   const ProcessIdentity who = this_process();
   row_.run_id = header.run_id;
@@ -398,7 +404,7 @@ journal::RunHeader Run::header() const {
   const SegmentsFor scan{.asked = options_.segments,
                          .concurrency = options_.controls.state()->values().concurrency.value_or(options_.concurrency),
                          .cores = std::thread::hardware_concurrency(),
-                         .table_bytes = table.bytes_estimated};
+                         .table_bytes = source_.bytes_estimated};
   return {.run_id = base::random_uuid(),
           .number = migration_.number,
           .direction = std::string(direction_text(direction_)),
@@ -413,7 +419,8 @@ journal::RunHeader Run::header() const {
           .revision = revision(),
           .stamp = restores() ? "" : options_.stamp,
           .epoch = epoch_after(history_),
-          .images = options_.before_images};
+          .images = options_.before_images,
+          .index = source_.index};
 }
 
 }  // namespace drift::migrate

@@ -25,6 +25,7 @@
 #include "migrate/preflight.hpp"
 #include "migrate/run_context.hpp"
 #include "migrate/run_table.hpp"
+#include "migrate/scan_source.hpp"
 
 #include <drift/migrator.hpp>
 #include <drift/report.hpp>
@@ -61,7 +62,8 @@ class Run {
   [[nodiscard]] std::string revision() const;
   [[nodiscard]] std::filesystem::path journal_file_of(const TableDescription& meta, Direction direction) const;
   void open_journal(const TableDescription& meta);
-  void take_filter();
+  // What is read, and which of it the migration is about.
+  void choose_items();
   bool says_last_word(const std::optional<AppliedMigration>& ledger_row);
   void open_applied(const std::optional<AppliedMigration>& ledger_row);
   void begin_or_resume(const std::filesystem::path& file);
@@ -108,6 +110,7 @@ class Run {
   TableCatalog catalog_;
   std::vector<std::string> reads_;
   std::shared_ptr<const ItemFilter> filter_;
+  ScanSource source_;
   std::shared_ptr<RunPace> pace_;
   Ledger ledger_;
   RunTable run_table_;

@@ -7,6 +7,7 @@
 #include "migrate/error_log.hpp"
 #include "migrate/item_filter.hpp"
 #include "migrate/run_pace.hpp"
+#include "migrate/scan_source.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/migration.hpp>
@@ -33,6 +34,7 @@ struct RunContext {
   Callback callback;  // up or down
   const std::vector<std::string>& reads;
   std::shared_ptr<const ItemFilter> filter;  // null: all items
+  const ScanSource& source;                  // of the items
   TableCatalog& catalog;
   std::shared_ptr<const CatalogTable> table;
   std::shared_ptr<const KeySchema> key;

@@ -99,6 +99,16 @@ RunPace::KnownTable& RunPace::known(std::string_view wire_name) {
 
 pace::Pacer::Table RunPace::table(std::string_view wire_name) { return known(wire_name).number; }
 
+pace::Pacer::Table RunPace::source(std::string_view wire_name, const ScanSource& source) {
+  if (source.index.empty()) return table(wire_name);
+  const std::string name = std::string(wire_name) + "/index/" + source.index;
+  if (const auto known = tables_.find(name); known != tables_.end()) return known->second.number;
+  const auto number = writes_.add_table({.name = name}, now());
+  reads_.add_table(source.reads, now());
+  tables_.emplace(name, KnownTable{.number = number});
+  return number;
+}
+
 bool RunPace::has_indexes(std::string_view wire_name) { return known(wire_name).has_indexes; }
 
 bool RunPace::affords(double read_units, double write_units) {

@@ -5,6 +5,7 @@
 #include "base/loop.hpp"
 #include "migrate/control_state.hpp"
 #include "migrate/counters.hpp"
+#include "migrate/scan_source.hpp"
 #include "migrate/spending.hpp"
 #include "migrate/table_catalog.hpp"
 #include "pace/pacer.hpp"
@@ -43,6 +44,8 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   [[nodiscard]] pace::Pacer& writes() noexcept { return writes_; }
   // The table's number in both pacers.
   pace::Pacer::Table table(std::string_view wire_name);
+  // That of what is scanned: an index has a capacity of its own.
+  pace::Pacer::Table source(std::string_view wire_name, const ScanSource& source);
   [[nodiscard]] bool has_indexes(std::string_view wire_name);
   // Whether requests of about so many units stay within the caps, beside all that is under way. False with nothing
   // under way: a cap is reached.

@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds look_again{5};
 }  // namespace
 
 pace::Pacer::Table ScanPace::table() {
-  if (!table_) table_ = run_.pace.table(run_.table->wire_name);
+  if (!table_) table_ = run_.pace.source(run_.table->wire_name, run_.source);
   return *table_;
 }
 
@@ -64,7 +64,10 @@ void ScanPace::came(std::uint32_t segment, double taken, double units) {
 }
 
 void ScanPace::refused(std::uint32_t segment, double taken, const client::CallResult& result) {
-  reads_.refused(table(), segment, taken, refusal_of(result), run_.pace.now());
+  pace::Refusal refusal = refusal_of(result);
+  // An index that is scanned is what the pacer has as the table.
+  if (refusal.scope == pace::Refusal::Scope::index) refusal = {};
+  reads_.refused(table(), segment, taken, refusal, run_.pace.now());
 }
 
 void ScanPace::ended(std::uint32_t segment, double taken) { reads_.ended(table(), segment, taken, run_.pace.now()); }

@@ -24,19 +24,26 @@ Expression filter_of(const RunContext& run) {
 
 }  // namespace
 
-ScanPhase::ScanPhase(RunContext& run) : run_(run), queue_([this](PageWork& work) { hand_on(work); }) {}
+ScanPhase::ScanPhase(RunContext& run)
+    : run_(run),
+      queue_([this](PageWork& work) { hand_on(work); }),
+      seen_(run.source.index.empty() ? nullptr : std::make_shared<SeenItems>(run.journal)) {}
 
 void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
   const auto controls = run_.options.controls.state();
   const auto gate = std::make_shared<ScanPace>(run_);
-  const Scanner::Hooks hooks{.page = [this](std::shared_ptr<PageWork> work) { queue_.push(std::move(work)); },
-                             .end = [this] { queue_.close(); },
+  const Scanner::Hooks hooks{.page = [this](std::shared_ptr<PageWork> work) { take(std::move(work)); },
+                             .end = [this] { take_end(); },
                              .failure = [this](const Error& error) { run_.fail(error); },
                              .gate = gate};
-  scanner_ = std::make_shared<Scanner>(
-      run_.core(),
-      ScanTarget{.table = run_.table->wire_name, .key = run_.key, .cursors = cursors, .filter = filter_of(run_)},
-      run_.halt.get_token(), hooks);
+  scanner_ = std::make_shared<Scanner>(run_.core(),
+                                       ScanTarget{.table = run_.table->wire_name,
+                                                  .key = run_.key,
+                                                  .cursors = cursors,
+                                                  .filter = filter_of(run_),
+                                                  .index = run_.source.index,
+                                                  .consistent = run_.source.consistent},
+                                       run_.halt.get_token(), hooks);
   gate->opens_for(scanner_);
   if (run_.stream) {
     run_.stream->on_room([weak = std::weak_ptr(scanner_)] {
@@ -51,6 +58,22 @@ void ScanPhase::execute(const std::vector<journal::Cursor>& cursors) {
   }
   scanner_->wait_until_idle();
   run_.journal.flush();
+}
+
+void ScanPhase::take(std::shared_ptr<PageWork> work) {
+  if (!seen_) return queue_.push(std::move(work));
+  seen_->look(work, [this, work](const std::optional<Error>& error) {
+    if (error) {
+      run_.halt.request_stop();  // the flush at the end throws it
+    } else {
+      queue_.push(work);
+    }
+  });
+}
+
+void ScanPhase::take_end() {
+  if (!seen_) return queue_.close();
+  seen_->after_all([this](const std::optional<Error>&) { queue_.close(); });
 }
 
 void ScanPhase::follow_controls() {
@@ -83,9 +106,11 @@ void ScanPhase::work(std::size_t worker) {
     while (queue_.admits(worker) && !run_.halted()) {
       const std::size_t index = page->next.fetch_add(1);
       if (index >= page->groups.size()) break;
-      auto group = call_back(*page, page->page->item(index), caller);
-      if (!group) return;  // its page stays unfinished: the next run reads it again
-      page->groups[index] = *std::move(group);
+      if (page->repeated.empty() || !page->repeated[index]) {
+        auto group = call_back(*page, page->page->item(index), caller);
+        if (!group) return;  // its page stays unfinished: the next run reads it again
+        page->groups[index] = *std::move(group);
+      }
       if (page->unfinished.fetch_sub(1) == 1) queue_.complete(*page);
     }
   }
@@ -147,14 +172,16 @@ void ScanPhase::append(journal::PageRecord page, std::uint64_t actions, std::siz
       for (const auto& action : group) actions_bytes += action.bytes();
     }
   }
+  const std::vector<std::string> seen = page.seen;
   // What queues nothing is committed by time: the scan does not wait for that.
   if (actions == 0) scanner_->release(bytes);
   DRIFT_FAILPOINT("scan.append_page.before");
   run_.journal.append_page(
       std::move(page), [scanner = scanner_, bytes = actions == 0 ? 0 : bytes, halt = run_.halt, stream = run_.stream,
-                        actions, actions_bytes](const std::optional<Error>& error) mutable {
+                        actions, actions_bytes, seen, items = seen_](const std::optional<Error>& error) mutable {
         DRIFT_FAILPOINT("scan.append_page.after");
         if (error) halt.request_stop();
+        if (items) items->forget(seen);
         if (!error && stream && actions > 0) stream->append(actions, actions_bytes);
         scanner->release(bytes);
       });

@@ -1,11 +1,12 @@
-// ScanPhase: every item of the table, each with one call of the callback, and what the callbacks queued, in the
-// journal. It can be paused, and the number of callbacks at once be changed, while it goes on (Controls).
+// ScanPhase: every item of the table or the index, each with one call of the callback, and what the callbacks queued,
+// in the journal. It can be paused, and the number of callbacks at once be changed, while it goes on (Controls).
 #pragma once
 
 #include "migrate/callback_caller.hpp"
 #include "migrate/page_queue.hpp"
 #include "migrate/run_context.hpp"
 #include "migrate/scanner.hpp"
+#include "migrate/seen_items.hpp"
 
 #include <memory>
 #include <mutex>
@@ -25,6 +26,9 @@ class ScanPhase {
   void execute(const std::vector<journal::Cursor>& cursors);
 
  private:
+  // A page came; no page will follow.
+  void take(std::shared_ptr<PageWork> work);
+  void take_end();
   // Does what the controls say now.
   void follow_controls();
   // Starts workers, as many as there are to be, and returns when all have ended.
@@ -42,6 +46,7 @@ class ScanPhase {
   RunContext& run_;
   std::size_t bytes_since_check_ = 0;  // of pages, since the disk was looked at
   PageQueue queue_;
+  std::shared_ptr<SeenItems> seen_;  // of an index; else null
   std::shared_ptr<Scanner> scanner_;
   std::mutex following_;  // so that what the controls said last is what holds
 };

@@ -21,7 +21,9 @@ Scanner::Scanner(client::ClientCore& core, ScanTarget target, std::stop_token st
   for (const journal::Cursor& cursor : target_.cursors) {
     if (cursor.finished) continue;
     Segment& segment = segments_[cursor.segment];
-    segment.options = {.filter = target_.filter,
+    segment.options = {.consistent = target_.consistent,
+                       .index = target_.index,
+                       .filter = target_.filter,
                        .segment = cursor.segment,
                        .total_segments = static_cast<std::uint32_t>(segments_.size()),
                        .page_limit = static_cast<std::uint32_t>(std::min(page_items_first, page_items_max_))};

@@ -1,7 +1,7 @@
-// Scanner: reads the segments of a table with consistent reads, all at once, each page after page from its cursor,
-// ahead of the callbacks. What it reads ahead is bounded by bytes over all segments: a request on its way has room
-// reserved for the page that is expected, a page has its own bytes until it is released. Segments take turns, so each
-// makes progress. It runs on the loop; the public methods may be called from any thread.
+// Scanner: reads the segments of a table or an index, with consistent reads where there are any, all at once, each page
+// after page from its cursor, ahead of the callbacks. What it reads ahead is bounded by bytes over all segments: a
+// request on its way has room reserved for the page that is expected, a page has its own bytes until it is released.
+// Segments take turns, so each makes progress. It runs on the loop; the public methods may be called from any thread.
 #pragma once
 
 #include "client/core.hpp"
@@ -28,6 +28,8 @@ struct ScanTarget {
   std::shared_ptr<const KeySchema> key = {};
   std::vector<journal::Cursor> cursors = {};  // one for each segment, in their order
   Expression filter = {};                     // empty: all items
+  std::string index = {};                     // of the table; empty: the table itself
+  bool consistent = true;                     // reads
 };
 
 // When another page may be asked for, and how large a one. Called on the loop.

@@ -6,7 +6,6 @@
 #include "client/waiting.hpp"
 #include "migrate/preflight.hpp"
 #include "migrate/segments.hpp"
-#include "migrate/table_capacity.hpp"
 #include "pace/token_bucket.hpp"
 #include "value/page.hpp"
 
@@ -49,27 +48,28 @@ struct Parts {
   }
 };
 
-Parts whole(const TableDescription& table, const SurveyOptions& options) {
+Parts whole(const SurveyOptions& options) {
   const std::uint32_t segments = choose_segments({.asked = options.segments,
                                                   .concurrency = options.threads,
                                                   .cores = std::thread::hardware_concurrency(),
-                                                  .table_bytes = table.bytes_estimated});
+                                                  .table_bytes = options.source.bytes_estimated});
   return {.count = segments, .total = segments};
 }
 
 // Segments as large as what is wanted of each, so that its beginning is about all of it.
-Parts sample_of(const TableDescription& table, std::uint64_t items) {
+Parts sample_of(const SurveyOptions& options) {
+  const std::uint64_t items = options.sample;
   const std::uint64_t fewest = std::min<std::uint64_t>(items, sample_part_items);
   const std::uint64_t count = std::clamp(items / sample_part_items, fewest, sample_parts_max);
   const std::uint64_t each = (items + count - 1) / count;
-  const std::uint64_t total = std::clamp(table.items_estimated / each, count, total_segments_max);
+  const std::uint64_t total = std::clamp(options.source.items_estimated / each, count, total_segments_max);
   return {.count = static_cast<std::uint32_t>(count), .total = static_cast<std::uint32_t>(total), .items_each = each};
 }
 
 // RCU a second; empty: none given.
-std::optional<double> units_a_second(const Rate& rate, const TableDescription& table) {
+std::optional<double> units_a_second(const Rate& rate, const ScanSource& source) {
   if (!rate.is_given()) return std::nullopt;
-  return rate.is_share() ? rate.value() * capacity_of(table, Units::read).units : rate.value();
+  return rate.is_share() ? rate.value() * source.reads.units : rate.value();
 }
 
 class Surveyor {
@@ -81,7 +81,7 @@ class Surveyor {
         options_(options),
         visit_(visit),
         parts_(parts) {
-    if (const auto rate = units_a_second(options.read_rate, table.description)) bucket_.emplace(*rate, now());
+    if (const auto rate = units_a_second(options.read_rate, options.source)) bucket_.emplace(*rate, now());
   }
 
   Survey execute() {
@@ -120,7 +120,9 @@ class Surveyor {
 
   void read(const SurveyPlace& place) {
     static const client::Operation scan = client::Operation::named("Scan");
-    ScanOptions options{.segment = parts_.segment(static_cast<std::uint32_t>(place.part)),
+    ScanOptions options{.consistent = options_.source.consistent,
+                        .index = options_.source.index,
+                        .segment = parts_.segment(static_cast<std::uint32_t>(place.part)),
                         .total_segments = parts_.total};
     std::shared_ptr<const value::Page> page;
     std::uint64_t wanted = parts_.items_each;
@@ -195,15 +197,14 @@ class Surveyor {
 }  // namespace
 
 Survey survey(Client& client, const CatalogTable& table, const SurveyOptions& options, const Visit& visit) {
-  const TableDescription& description = table.description;
-  check_concurrency(options.threads, "concurrency", description.name);
+  check_concurrency(options.threads, "concurrency", table.description.name);
   // A table that does not say how large it is may be larger than any sample.
-  const bool sampled =
-      options.sample > 0 && (description.items_estimated == 0 || description.items_estimated > options.sample);
-  const Parts parts = sampled ? sample_of(description, options.sample) : whole(description, options);
+  const std::uint64_t estimated = options.source.items_estimated;
+  const bool sampled = options.sample > 0 && (estimated == 0 || estimated > options.sample);
+  const Parts parts = sampled ? sample_of(options) : whole(options);
   Survey result = Surveyor(client, table, options, visit, parts).execute();
   result.sampled = sampled;
-  result.items_estimated = sampled || !result.complete ? description.items_estimated : result.items;
+  result.items_estimated = sampled || !result.complete ? estimated : result.items;
   return result;
 }
 

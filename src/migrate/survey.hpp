@@ -2,6 +2,7 @@
 // whole table, or of a sample from parts that lie evenly over it. What a plan and a verification have in common.
 #pragma once
 
+#include "migrate/scan_source.hpp"
 #include "migrate/table_catalog.hpp"
 
 #include <drift/client.hpp>
@@ -16,6 +17,7 @@
 namespace drift::migrate {
 
 struct SurveyOptions {
+  ScanSource source = {};      // of the items
   std::size_t threads = 8;     // that visit items, 1 to 1,024
   std::uint32_t segments = 0;  // 0: as many as a run would choose
   // 0: the whole table. Else about so many items, where the table has more.
@@ -44,9 +46,9 @@ struct Survey {
   bool complete = true;  // false: it was stopped
 };
 
-// Reads `table` with consistent reads. Of a sample, each part begins at a segment of its own of the table, and has as
-// many items as make the sample, or what its segment has. Throws Error, and what a visit throws, after all threads have
-// ended. Not to be called on the client's loop.
+// Reads `table`, or an index of it, with consistent reads where there are any. Of a sample, each part begins at a
+// segment of its own of the table, and has as many items as make the sample, or what its segment has. Throws Error, and
+// what a visit throws, after all threads have ended. Not to be called on the client's loop.
 Survey survey(Client& client, const CatalogTable& table, const SurveyOptions& options, const Visit& visit);
 
 }  // namespace drift::migrate

@@ -30,4 +30,10 @@ pace::TableCapacity capacity_of(const TableDescription& table, Units units) {
   return capacity;
 }
 
+pace::TableCapacity read_capacity_of(const TableDescription& table, const IndexDescription& index) {
+  if (!index.global) return capacity_of(table, Units::read);
+  return {.name = index.name + " of " + table.name,
+          .units = units_of(index.read_units, index.warm_read_units, on_demand_reads)};
+}
+
 }  // namespace drift::migrate

@@ -15,5 +15,7 @@ enum class Units : std::uint8_t { read, write };
 // What is provisioned, else what is warm, else what a new table on demand takes. Of reads the table's alone: a scan
 // reads no index. Of writes also the global indexes'; a local one is the table's.
 pace::TableCapacity capacity_of(const TableDescription& table, Units units);
+// Of reads of an index: a local one is the table's.
+pace::TableCapacity read_capacity_of(const TableDescription& table, const IndexDescription& index);
 
 }  // namespace drift::migrate

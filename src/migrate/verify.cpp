@@ -90,7 +90,8 @@ migrate::Survey look_at_keys(Client& reader, const migrate::CatalogTable& table,
 
 migrate::Survey look_at_table(Client& reader, const migrate::CatalogTable& table, const VerifyOptions& options,
                               const std::function<void(const Item&)>& look) {
-  migrate::SurveyOptions survey{.threads = options.concurrency,
+  migrate::SurveyOptions survey{.source = migrate::table_source(table.description),
+                                .threads = options.concurrency,
                                 .segments = options.segments,
                                 .read_rate = options.read_rate,
                                 .stop = options.stop};

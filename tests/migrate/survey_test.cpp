@@ -20,9 +20,11 @@ using migrate::SurveyPlace;
 
 class SurveyTest : public MigratorFixture {
  protected:
-  Survey look(const SurveyOptions& options, const std::function<void(const Item&)>& also = {}) {
+  Survey look(SurveyOptions options, const std::function<void(const Item&)>& also = {}) {
     migrate::TableCatalog catalog(client());
-    return migrate::survey(client(), *catalog.find(table()), options, [&](const SurveyPlace& place, const Item& item) {
+    const auto found = catalog.find(table());
+    options.source = migrate::table_source(found->description);
+    return migrate::survey(client(), *found, options, [&](const SurveyPlace& place, const Item& item) {
       {
         const std::scoped_lock lock(mutex_);
         ids_.push_back(item["id"].as_int64());
