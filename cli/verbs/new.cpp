@@ -98,6 +98,7 @@ std::string json_of(const KnownMigration& migration) {
       .text("name", migration.name)
       .text("table", migration.migration.table)
       .text_if("description", migration.migration.description)
+      .text_if("index", migration.migration.index)
       .flag("down", static_cast<bool>(migration.migration.down))
       .take();
 }
@@ -109,7 +110,9 @@ ExitCode validate(Session& session, const Arguments&) {
       session.console().result(json_of(migration));
       continue;
     }
-    session.console().result(display_name(migration) + ": table " + migration.migration.table +
+    const std::string& index = migration.migration.index;
+    session.console().result(display_name(migration) + ": " + (index.empty() ? "" : "index " + index + " of ") +
+                             "table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }
   session.console().note(std::to_string(all.size()) +

@@ -28,6 +28,10 @@ class IamPolicyTest : public MigratorFixture {
     };
   }
 
+  PermittedOn kind_of(const JsonObject& request) const {
+    if (request.string("IndexName")) return PermittedOn::indexes;
+    return kind_of(*request.string("TableName"));
+  }
   PermittedOn kind_of(const std::string& table_name) const {
     if (table_name == meta()) return PermittedOn::metadata;
     if (table_name == meta() + ".runs") return PermittedOn::runs;
@@ -66,7 +70,7 @@ class IamPolicyTest : public MigratorFixture {
         needed_.insert({actions.at(member.name), kind_of(*JsonObject::parse(member.value).string("TableName"))});
       }
     } else {
-      needed_.insert({operation, kind_of(*request.string("TableName"))});
+      needed_.insert({operation, kind_of(request)});
     }
   }
 
@@ -129,8 +133,27 @@ TEST_F(IamPolicyTest, WhatIsSentIsPermitted) {
   EXPECT_TRUE(was_used("CreateTable", PermittedOn::runs));
 }
 
+TEST_F(IamPolicyTest, AnIndexIsScannedInPlaceOfItsTable) {
+  migrator().init();
+  plain().create_table({.name = table(),
+                        .key = {{.name = "id", .type = Type::number}},
+                        .indexes = {{.name = "by_n", .key = {{.name = "n", .type = Type::number}}}}});
+  plain().put_item(table(), {{"id", 1}, {"n", 0}});
+  expect_permitted(PermittedFor::init);
+  Migration migration = this->migration(testing::count_up);
+  migration.index = "by_n";
+  static_cast<void>(plan(client(), migration));
+  expect_permitted(PermittedFor::plan);
+  EXPECT_FALSE(was_used("Scan", PermittedOn::migrated));
+  const Report report = migrator().run(migration);
+  ASSERT_EQ(report.outcome, Outcome::applied) << testing::errors_of(report);
+  expect_permitted(PermittedFor::run);
+  EXPECT_TRUE(was_used("Scan", PermittedOn::indexes));
+}
+
 TEST(IamPolicy, APlanWritesNothing) {
-  for (const PermittedOn on : {PermittedOn::migrated, PermittedOn::other, PermittedOn::metadata, PermittedOn::runs}) {
+  for (const PermittedOn on :
+       {PermittedOn::migrated, PermittedOn::indexes, PermittedOn::other, PermittedOn::metadata, PermittedOn::runs}) {
     for (const std::string_view action : permissions(PermittedFor::plan, on)) {
       const bool reads = action.starts_with("Describe") || action == "GetItem" || action == "Query" || action == "Scan";
       EXPECT_TRUE(reads) << action;

@@ -60,8 +60,8 @@ TEST_F(FailpointsTest, StandInPairs) {
 
 TEST_F(FailpointsTest, EachIsReached) {
   std::set<std::string> reached;
-  for (const Variant variant :
-       {Variant::run, Variant::doubts, Variant::streaming, Variant::batches, Variant::undo, Variant::restore}) {
+  for (const Variant variant : {Variant::run, Variant::doubts, Variant::streaming, Variant::batches, Variant::index,
+                                Variant::undo, Variant::restore}) {
     for (const std::size_t concurrency : {1U, 4U}) reached.merge(reached_by(variant, concurrency));
   }
   for (const std::string& name : failpoints_in_sources()) EXPECT_TRUE(reached.contains(name)) << name;

@@ -57,9 +57,9 @@ TEST_F(CrashMatrixTest, EveryEndIsResumedToTheModelsEnd) {
   //                                                   prepare scan barrier apply doubt ledger undo
   constexpr std::array<std::size_t, stage_count> each{8, 60, 40, 45, 60, 60, 70};
   std::uint64_t of = seed;
-  for (const Variant variant :
-       {Variant::run, Variant::doubts, Variant::streaming, Variant::batches, Variant::undo, Variant::restore}) {
-    // An undo has but one stage, and batches are sent in one.
+  for (const Variant variant : {Variant::run, Variant::doubts, Variant::streaming, Variant::batches, Variant::index,
+                                Variant::undo, Variant::restore}) {
+    // An undo has but one stage, batches are sent in one, and an index is read in one.
     const std::size_t scenarios = variant < Variant::batches ? 8 : 4;
     for (std::size_t i = 0; i < scenarios; ++i) {
       const bool at_once = i % 2 == 0 || variant == Variant::batches;  // one at a time there are none

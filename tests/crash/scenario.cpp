@@ -160,6 +160,8 @@ const char* variant_name(Variant variant) {
       return "streaming";
     case Variant::batches:
       return "batches";
+    case Variant::index:
+      return "index";
     case Variant::undo:
       return "undo";
     case Variant::restore:
@@ -186,6 +188,7 @@ Migration Scenario::migration() const {
       .table = table(),
       .description = "crash",
       .up = [other, call = batches() ? up_plain : up](const Item& i, Actions& a) { call(other, i, a); }};
+  if (options_.variant == Variant::index) migration.index = "by_text";
   if (options_.variant == Variant::undo) migration.down = [other](const Item& i, Actions& a) { down(other, i, a); };
   return migration;
 }
@@ -206,9 +209,11 @@ void Scenario::prepare() {
     if (restores() && (id % 8 == with_marker || id % 8 == written_live)) continue;  // of which there are no images
     puts.push_back({{"id", id}, {"n", 0}, {"text", "x"}});
   }
-  for (const auto& table : {table(), other_table()}) {
-    plain().create_table({.name = table, .key = {{.name = "id", .type = Type::number}}});
-  }
+  const KeySchema key{{.name = "id", .type = Type::number}};
+  plain().create_table({.name = other_table(), .key = key});
+  TableSpec spec{.name = table(), .key = key};
+  if (options_.variant == Variant::index) spec.indexes = {{.name = "by_text", .key = {{.name = "text"}}}};
+  plain().create_table(spec);
   plain().batch_write(table(), puts);
   if (is_undo()) {
     const Report report = execute(migrate::Direction::up, false);

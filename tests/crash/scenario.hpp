@@ -25,6 +25,7 @@ enum class Variant : std::uint8_t {
   doubts,     // up, and a quarter of the answers is lost
   streaming,  // as doubts, and actions are executed while the scan goes on
   batches,    // up, of plain puts and removes alone, many in a request
+  index,      // up, of the items of an index
   undo,       // up, then an undo with `down`
   restore,    // up, then an undo without, from the before-images
 };

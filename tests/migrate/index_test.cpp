@@ -119,7 +119,9 @@ TEST_F(IndexTest, a_streaming_run_may_move_its_own_items) {
     actions.update({.expression = "SET n = n + :one, due = :later",
                     .values = {{":one", 1}, {":later", item["due"].as_int64() + 500'000}}});
   };
-  const Report report = migrator().run(of_index(up), {.segments = 1, .apply = Apply::streaming});
+  // So slow that items of the first page have moved before the last one is read.
+  const Report report =
+      migrator().run(of_index(up), {.segments = 1, .read_rate = Rate::units(10), .apply = Apply::streaming});
   EXPECT_TRUE(report.ok()) << errors_of(report);
   EXPECT_EQ(report.items_scanned, first_page + 300);
   EXPECT_EQ(ids_with(1).size(), first_page + 300);
