@@ -30,11 +30,12 @@ std::string for_shell(std::string_view word) {
 
 TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& line) {
   TypedLine typed{.program = for_shell(words.front())};
-  for (const std::string& word : words) typed.whole += (typed.whole.empty() ? "" : " ") + for_shell(word);
+  for (const std::string& word : words) typed.whole.append(typed.whole.empty() ? "" : " ").append(for_shell(word));
   if (!line.config.empty()) typed.settings += " " + for_shell("--config=" + line.config);
   for (const auto& [row, text] : line.settings) {
-    const std::string flag = "--" + std::string(row->name);
-    typed.settings += " " + (row->value.empty() ? flag : for_shell(flag + "=" + text));
+    std::string flag = "--" + std::string(row->name);
+    if (!row->value.empty()) flag.append("=").append(text);
+    typed.settings += " " + for_shell(flag);
   }
   return typed;
 }

@@ -37,7 +37,9 @@ MigrationSet::MigrationSet(const std::filesystem::path& directory, std::vector<M
                            const Load& load) {
   const bool may_be_missing = !of_program.empty();
   for (Migration& migration : of_program) {
-    add({.number = migration.number, .name = migration.description, .migration = std::move(migration)});
+    KnownMigration known{.number = migration.number, .name = migration.description};
+    known.migration = std::move(migration);
+    add(std::move(known));
   }
   std::error_code error;
   if (may_be_missing && !std::filesystem::exists(directory, error)) return;

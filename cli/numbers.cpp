@@ -3,7 +3,9 @@
 
 #include "base/crc32.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace drift::cli {
@@ -19,6 +21,8 @@ std::string grouped(std::uint64_t number) {
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
   return digits;
 }
+
+std::string whole(double number) { return grouped(static_cast<std::uint64_t>(std::llround(std::max(0.0, number)))); }
 
 std::string counted(std::uint64_t number, std::string_view what) {
   return grouped(number) + " " + std::string(what) + (number == 1 ? "" : "s");

@@ -10,6 +10,8 @@ namespace drift::cli {
 
 // "1,234,567"
 std::string grouped(std::uint64_t number);
+// The nearest whole number, grouped; 0 for less than 0.
+std::string whole(double number);
 // "1 item", "1,234 items"
 std::string counted(std::uint64_t number, std::string_view what);
 // "$0.0125"

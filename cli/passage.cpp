@@ -44,7 +44,6 @@ void say_after(Session& session, const Step& step) {
   }
   if (runs.empty()) return;
   const RunRecord& run = runs.front();
-  const auto whole = [](double units) { return grouped(static_cast<std::uint64_t>(units + 0.5)); };
   session.console().note(display_name(*step.migration) + ": run " + run.run_id + ", " + whole(run.read_units) +
                          " RCU, " + whole(run.write_units) + " WCU, " + grouped(run.retried) + " sent again, " +
                          grouped(run.throttled) + " throttled" +
@@ -56,6 +55,7 @@ ExitCode go(Session& session, const std::vector<Step>& steps,
             const std::function<std::string(std::size_t)>& next = {}) {
   if (steps.empty()) session.console().note("Nothing to do.");
   std::vector<std::string> tables;
+  tables.reserve(steps.size());
   for (const Step& step : steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
   for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -49,8 +49,6 @@ double rounded(double number) {
   return std::round(number / step) * step;
 }
 
-std::string whole(double number) { return grouped(static_cast<std::uint64_t>(std::llround(std::max(0.0, number)))); }
-
 bool is_exact(const Estimate& estimate) { return estimate.low == estimate.high; }
 
 // "2,000", or "about 2,000 (1,900 to 2,100)".

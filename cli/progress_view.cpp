@@ -51,8 +51,6 @@ std::string bar(const Counts& counts, std::size_t width) {
 
 std::size_t bar_width(std::size_t columns) { return columns >= 100 ? 20 : columns >= 75 ? 10 : 0; }
 
-std::string whole(double number) { return grouped(static_cast<std::uint64_t>(std::max(number, 0.0) + 0.5)); }
-
 std::string counted(std::uint64_t count, const char* what) { return grouped(count) + " " + what; }
 
 const char* thing(const Counts& counts) { return counts.actions ? "actions" : "items"; }

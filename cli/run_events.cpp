@@ -82,6 +82,7 @@ std::string json_of(const std::string& text) {
 template <class Things>
 std::string json_array(const Things& things) {
   std::vector<std::string> elements;
+  elements.reserve(things.size());
   for (const auto& thing : things) elements.push_back(json_of(thing));
   return array_of(elements);
 }

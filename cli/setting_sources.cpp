@@ -21,7 +21,7 @@ namespace {
 
 // A value of TOML as the text that a flag would have.
 std::optional<std::string> text_of(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return text;
+  if (auto text = node.value_exact<std::string>()) return text;
   if (!node.is_integer() && !node.is_floating_point() && !node.is_boolean()) return std::nullopt;
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());

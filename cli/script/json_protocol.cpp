@@ -27,16 +27,19 @@ constexpr std::uint64_t timeout_seconds_max = 3'600;
 
 std::string quoted(std::string_view text) { return '"' + base::one_line(text, 100) + '"'; }
 
+[[noreturn]] void refuse_unknown(const std::string& what, const std::string& name,
+                                 std::initializer_list<std::string_view> known) {
+  std::string names;
+  for (const std::string_view one : known) names.append(names.empty() ? "" : ", ").append(one);
+  refuse(what + " has the unknown field " + quoted(name) + "; there are: " + names);
+}
+
 // That the object has no members but these, and none twice. `what`: "the answer".
 void check_members(const JsonObject& object, const std::string& what, std::initializer_list<std::string_view> known) {
   std::vector<std::string> seen;
   for (const JsonObject::Member& member : object.members()) {
     std::string name = JsonObject::unescaped(member);
-    if (std::ranges::find(known, name) == known.end()) {
-      std::string names;
-      for (const std::string_view one : known) names.append(names.empty() ? "" : ", ").append(one);
-      refuse(what + " has the unknown field " + quoted(name) + "; there are: " + names);
-    }
+    if (std::ranges::find(known, name) == known.end()) refuse_unknown(what, name, known);
     if (std::ranges::find(seen, name) != seen.end()) refuse(what + " has the field " + quoted(name) + " twice");
     seen.push_back(std::move(name));
   }

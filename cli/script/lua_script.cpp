@@ -100,17 +100,17 @@ Migration load_lua(const std::filesystem::path& file, const ScriptOptions& optio
   };
   const ScriptTable& table = script->table();
   const bool is_arn = table.table.starts_with("arn:");
-  return {.number = options.number,
-          .table = (is_arn ? "" : options.table_prefix) + table.table,
-          .description = table.description,
-          .up = callback(LuaState::Function::up),
-          .down = table.has_down ? callback(LuaState::Function::down) : Callback{},
-          .revision = script->revision(),
-          .reads = table.reads,
-          .filter = table.filter,
-          .index = table.index,
-          .verify = table.has_verify ? [script](const Item& item) { return script->verify(item); }
-                                     : std::function<bool(const Item&)>{}};
+  Migration migration{.number = options.number,
+                      .table = (is_arn ? "" : options.table_prefix) + table.table,
+                      .description = table.description,
+                      .up = callback(LuaState::Function::up),
+                      .revision = script->revision(),
+                      .reads = table.reads,
+                      .filter = table.filter,
+                      .index = table.index};
+  if (table.has_down) migration.down = callback(LuaState::Function::down);
+  if (table.has_verify) migration.verify = [script](const Item& item) { return script->verify(item); };
+  return migration;
 }
 
 }  // namespace drift::script

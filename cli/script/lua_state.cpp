@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <utility>
 
 namespace drift::script {
 
@@ -21,7 +20,7 @@ namespace {
 
 constexpr std::size_t message_bytes_max = 2'000;
 
-Error script_error(std::string message) {
+Error script_error(std::string_view message) {
   return Error({.code = "ScriptError", .message = base::one_line(message, message_bytes_max)});
 }
 
@@ -184,7 +183,7 @@ void LuaState::fail(int status) {
   if (meter_.exceeded() && message.find(meter_.instructions_message()) == std::string::npos)
     message = meter_.instructions_message();
   if (!has_place(message) && !message.starts_with(files_.name())) message = files_.name() + ": " + message;
-  throw script_error(std::move(message));
+  throw script_error(message);
 }
 
 }  // namespace drift::script

@@ -51,7 +51,7 @@ int find_plain(lua_State* lua, std::string_view subject, std::string_view text, 
   const std::size_t at = subject.find(text, start);
   if (at == std::string_view::npos) return lua_pushnil(lua), 1;
   lua_pushinteger(lua, static_cast<lua_Integer>(at) + 1);
-  lua_pushinteger(lua, static_cast<lua_Integer>(at + text.size()));
+  lua_pushinteger(lua, static_cast<lua_Integer>(at) + static_cast<lua_Integer>(text.size()));
   return 2;
 }
 

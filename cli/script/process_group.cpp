@@ -46,7 +46,7 @@ ProcessGroup::ProcessGroup() {
   owner_ = std::move(owner);
 }
 
-void ProcessGroup::terminate() noexcept {
+void ProcessGroup::terminate() const noexcept {
   if (guard_ != 0) ::kill(-guard_, SIGTERM);
 }
 

@@ -22,7 +22,7 @@ class ProcessGroup {
   // It stays the group's until kill().
   [[nodiscard]] pid_t id() const noexcept { return guard_; }
   // SIGTERM for all but the guard.
-  void terminate() noexcept;
+  void terminate() const noexcept;
   // All of it. Those that are children of this process are left to be waited for.
   void kill() noexcept;
 

@@ -11,7 +11,7 @@
 #include <drift/client.hpp>
 #include <drift/json.hpp>
 
-#include <stdlib.h>  // mkdtemp
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX's
 
 #include <map>
 

@@ -9,7 +9,6 @@
 #include <array>
 #include <cctype>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
 #include <fstream>
 
@@ -52,9 +51,9 @@ std::string next_digits(const std::filesystem::path& directory) {
     std::string name;
     if (parse_file_name(entry.path().filename().string(), number, name)) highest = std::max(highest, number);
   }
-  std::array<char, 24> digits{};
-  std::snprintf(digits.data(), digits.size(), "%05llu", static_cast<unsigned long long>(highest + 1));
-  return digits.data();
+  constexpr std::size_t width = 5;
+  const std::string digits = std::to_string(highest + 1);
+  return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
 // `what` stands in quotes.

@@ -31,7 +31,7 @@ class Arns {
     if (name.starts_with("arn:")) return name;
     if (can_ask_) {
       try {
-        const std::string arn = session_.reader().describe_table(name).arn;
+        std::string arn = session_.reader().describe_table(name).arn;
         if (const auto end = arn.find(":table/"); end != std::string::npos) {
           prefix_ = arn.substr(0, end);
           return arn;

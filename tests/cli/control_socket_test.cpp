@@ -178,8 +178,8 @@ TEST_F(ControlSocketTest, OneThatTakesNoAnswersKeepsNobodyWaiting) {
 
 TEST_F(ControlSocketTest, ManyWhoSayNothingDoNotKeepOutTheNext) {
   open();
-  std::vector<std::unique_ptr<RawClient>> silent;
-  for (int i = 0; i < 100; ++i) silent.push_back(std::make_unique<RawClient>(file()));
+  std::vector<std::unique_ptr<RawClient>> silent(100);
+  for (auto& client : silent) client = std::make_unique<RawClient>(file());
   EXPECT_EQ(RawClient(file()).ask("x"), "<x>");
 }
 

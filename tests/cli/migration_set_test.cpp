@@ -83,6 +83,9 @@ TEST(NumbersTest, AreWrittenForPeople) {
   EXPECT_EQ(grouped(999), "999");
   EXPECT_EQ(grouped(1'000), "1,000");
   EXPECT_EQ(grouped(1'234'567), "1,234,567");
+  EXPECT_EQ(whole(1'234.5), "1,235");
+  EXPECT_EQ(whole(0.49), "0");
+  EXPECT_EQ(whole(-3), "0");
   EXPECT_EQ(dollars(0.0125), "$0.0125");
   EXPECT_EQ(dollars(12.5), "$12.50");
   EXPECT_EQ(duration_text(std::chrono::seconds(59)), "59 s");

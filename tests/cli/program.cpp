@@ -30,6 +30,7 @@ constexpr std::string_view removal = "\r\x1b[2K";
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -69,7 +70,7 @@ std::vector<std::string> clean_environment(const Variables& variables) {
     if (!sets_drift && !variables.contains(name)) environment.emplace_back(text);
   }
   if (!variables.contains("TERM")) environment.emplace_back("TERM=xterm");
-  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) environment.emplace_back(name).append("=").append(value);
   return environment;
 }
 

@@ -54,8 +54,9 @@ TEST_F(LuaPatternTest, AnswersAsLuaDoes) {
     std::string text, pattern;
     for (std::size_t n = value::below(random, 10); n != 0; --n) text += "aabbc1 _.-%"[value::below(random, 11)];
     for (std::size_t n = 1 + value::below(random, 4); n != 0; --n) pattern += parts[value::below(random, parts.size())];
-    program += "all[#all + 1] = '" + std::to_string(i) + ":' .. ask([==[" + text + "]==], [==[" + pattern + "]==])\n";
-    asked.push_back("\"" + text + "\" by \"" + pattern + '"');
+    program.append("all[#all + 1] = '").append(std::to_string(i)).append(":' .. ask([==[").append(text);
+    program.append("]==], [==[").append(pattern).append("]==])\n");
+    asked.emplace_back("\"").append(text).append("\" by \"").append(pattern).append("\"");
   }
   const std::string expected = plain_lua(program + "return table.concat(all, '\\n\\n')");
   ASSERT_FALSE(expected.starts_with("error")) << expected;

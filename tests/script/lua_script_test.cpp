@@ -99,6 +99,7 @@ TEST_F(LuaScriptTest, RunsOnSeveralThreadsAtOnce) {
   constexpr int items = 200;
   std::latch start(threads);
   std::vector<std::thread> running;
+  running.reserve(threads);
   std::atomic<int> right = 0;
   for (int t = 0; t < threads; ++t) {
     running.emplace_back([&, t] {

@@ -53,7 +53,7 @@ class ProcessFixture : public ScriptFixture {
   }
 
   std::filesystem::path executable(const std::string& name, const std::string& text) {
-    const auto path = write(name, text);
+    std::filesystem::path path = write(name, text);
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }

@@ -147,7 +147,7 @@ TEST_F(ProcessScriptTest, AnswersThatAreNoneAreErrorsAndTheNextCallStartsANewCop
   };
   const auto refused = [&](const std::string& answer) {
     const Migration asked = migration(answer);
-    const std::string message = message_of(asked, {{"bad", true}});
+    std::string message = message_of(asked, {{"bad", true}});
     EXPECT_TRUE(has(message, "; the last lines of its stderr: thinking")) << message;
     EXPECT_EQ(ask(asked).size(), 0U);
     return message;
@@ -230,6 +230,7 @@ class ProcessPoolTest : public ProcessFixture {
   int ask_all(const Migration& migration, const auto& right) {
     std::latch start(threads);
     std::vector<std::thread> running;
+    running.reserve(threads);
     std::atomic<int> count = 0;
     for (int t = 0; t < threads; ++t) {
       running.emplace_back([&, t] {

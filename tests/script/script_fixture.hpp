@@ -42,7 +42,7 @@ class ScriptFixture : public testing::MemoryClientFixture {
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
 
   std::filesystem::path write(const std::string& name, const std::string& text) {
-    const auto path = directory() / name;
+    std::filesystem::path path = directory() / name;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
     return path;
