@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 #include <sys/resource.h>
-#include <time.h>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX's
 #include <unistd.h>
 
 #include <chrono>
@@ -356,8 +356,8 @@ int main(int argc, char** argv) {
   for (const bool trims : {false, true}) {
     measure_streaming(file, 2 * actions, trims);
   }
-  for (const std::uint64_t a_second : {10'000, 30'000, 50'000}) {
-    for (const std::uint64_t mark_every : {64, 512}) {
+  for (const std::uint64_t a_second : {10'000U, 30'000U, 50'000U}) {
+    for (const std::uint64_t mark_every : {64U, 512U}) {
       measure_pace(file, a_second, mark_every, std::min<std::uint64_t>(actions, 10 * a_second));
     }
   }

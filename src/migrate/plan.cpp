@@ -38,8 +38,8 @@ struct Caller {
 
 // Says that it was the callback that wanted to write.
 Error of_callback(const std::exception_ptr& thrown, const CatalogTable& table, const Item& item) {
-  const Error error = migrate::callback_error(thrown, table.description.name, item,
-                                              "Nothing was written. Mend the callback or the item and plan again.");
+  Error error = migrate::callback_error(thrown, table.description.name, item,
+                                        "Nothing was written. Mend the callback or the item and plan again.");
   if (error.code() != "ReadOnly") return error;
   Error::Details details = error.details();
   details.message = "`up` makes a write of its own: " + details.message;

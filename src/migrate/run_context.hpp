@@ -64,7 +64,7 @@ struct RunContext {
     return budget == 0 ? callbacks > 0 : callbacks + counters.action_errors > budget;
   }
   // Ends the run where the options say so; after an error was counted.
-  void check_budget() {
+  void check_budget() const {
     const bool goes_on = options.max_errors == 0 && stream == nullptr;  // to report all errors
     if (options.fail_on_first_error || (!goes_on && over_budget())) halt.request_stop();
   }

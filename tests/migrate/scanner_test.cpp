@@ -90,7 +90,7 @@ class ScannerTest : public ::testing::Test {
       cursors.resize(parts_.size());
       for (std::uint32_t i = 0; i < cursors.size(); ++i) cursors[i].segment = i;
     }
-    const Scanner::Hooks hooks{.page = [this](auto work) { receive(std::move(work)); },
+    const Scanner::Hooks hooks{.page = [this](const auto& work) { receive(work); },
                                .end = [this] { ++ends_; },
                                .failure = [this](const Error& error) { failures_.push_back(error.code()); },
                                .gate = std::make_shared<CountingGate>(allowed_)};
@@ -100,7 +100,7 @@ class ScannerTest : public ::testing::Test {
     loop_.run_all();
   }
 
-  void receive(std::shared_ptr<PageWork> work) {
+  void receive(const std::shared_ptr<PageWork>& work) {
     for (std::size_t i = 0; i < work->page->size(); ++i) {
       seen_.emplace_back(work->record.segment, work->page->item(i)["id"].as_int64());
     }
@@ -246,7 +246,7 @@ TEST_F(ScannerTest, HoldsNoMoreThanItsBytesOfLargeItems) {
 
 TEST_F(ScannerTest, HoldsAboutItsBytesOfLargeItemsAmongSmallOnes) {
   parts_.assign(64, {});
-  for (std::size_t i = 0; i < 64 * 500; ++i) parts_[i % 64].push_back(i * i % 97 == 3 ? 400'000 : 50);
+  for (std::size_t i = 0; i < std::size_t{64} * 500; ++i) parts_[i % 64].push_back(i * i % 97 == 3 ? 400'000 : 50);
   memory_->set_latency(std::chrono::milliseconds(5));
   start_and_release_late();
   expect_whole();

@@ -4,14 +4,13 @@
 #include "base/clock.hpp"
 
 #include <chrono>
-#include <cstdint>
+#include <cmath>
 
 namespace drift::pace {
 
 // `seconds` after an arbitrary beginning.
 inline base::SteadyTime at(double seconds) {
-  return base::SteadyTime{} + std::chrono::hours(1) +
-         std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9 + 0.5));
+  return base::SteadyTime{} + std::chrono::hours(1) + std::chrono::nanoseconds(std::llround(seconds * 1e9));
 }
 
 inline double seconds_between(base::SteadyTime a, base::SteadyTime b) {
