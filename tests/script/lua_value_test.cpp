@@ -117,6 +117,21 @@ TEST_F(LuaValueTest, SetsAreTablesThatKnowTheirMembers) {
   EXPECT_NE(refused("drift.binary_set{ 'a' }").find("a drift.binary belongs here"), std::string::npos);
 }
 
+TEST_F(LuaValueTest, ASetFindsItsNumbersByValue) {
+  const Value set = Value::number_set({Number::parse("1.5"), 2, Number::parse("3.25")});
+  EXPECT_EQ(eval("item.v:contains(1.5), item.v:contains(drift.number('3.25')), item.v:contains(2.0), "
+                 "item.v:contains(1.25), item.v:contains('2')",
+                 {{"v", set}}),
+            "true\ttrue\ttrue\tfalse\tfalse");
+  EXPECT_EQ(through(set,
+                    "local s = item.v\n"
+                    "assert(not s:add(1.5) and not s:add(drift.number('3.25')) and s:remove(1.5) and s:add(0.5))\n"
+                    "assert(not s:add(drift.number('0.5')) and not s:remove(1.5))\n"
+                    "actions:put({ id = 1, v = s })"),
+            Value::number_set({Number::parse("0.5"), 2, Number::parse("3.25")}));
+  EXPECT_EQ(eval("drift.binary_set{ drift.binary('x') }:contains(drift.binary('x'))"), "true");
+}
+
 TEST_F(LuaValueTest, BinaryHasItsBytes) {
   const Value bytes = Value::binary({0, 255, 10});
   EXPECT_EQ(through(bytes), bytes);
