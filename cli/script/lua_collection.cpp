@@ -109,6 +109,8 @@ int type(lua_State* lua) {
       "string", "number", "binary", "boolean", "null", "list", "map", "string_set", "number_set", "binary_set"};
   if (lua_isnil(lua, 1)) {
     lua_pushnil(lua);
+  } else if (lua_type(lua, 1) == LUA_TNUMBER) {  // also of a float that cannot be stored
+    lua_pushliteral(lua, "number");
   } else {
     lua_pushstring(lua, type_names[static_cast<std::size_t>(value_at(lua, 1, "drift.type").type())]);
   }
