@@ -201,6 +201,25 @@ TEST_F(LuaValueTest, WhatCannotBeStoredIsRefusedWithItsPlace) {
             std::string::npos);
 }
 
+// Few tables, each of which stands in many places.
+TEST_F(LuaValueTest, WhatIsTooLargeIsRefusedWhileItIsRead) {
+  const auto refused_at = [this](const std::string& body) {
+    const std::string error = error_of(body);
+    EXPECT_TRUE(error.ends_with("more than 1048576 bytes and members; DynamoDB's items have 400 KB at most")) << error;
+    return error.substr(0, error.find(": more than"));
+  };
+  const std::string doubled = "local t = { 1 } for i = 1, 23 do t = { t, t } end ";
+  EXPECT_TRUE(
+      refused_at(doubled + "actions:update('SET x = :x', { x = t })").starts_with("00001_test.lua:1: values.x[1]"));
+  EXPECT_TRUE(refused_at(doubled + "drift.equal(t, t)").starts_with("00001_test.lua:1: drift.equal[1]"));
+  EXPECT_EQ(refused_at("local s = ('x'):rep(400000) actions:put({ id = 1, a = s, b = s, c = s })").substr(0, 24),
+            "00001_test.lua:1: item.c");
+  refused_at("local s = ('x'):rep(350000) drift.list{ { a = s }, s, s, s }");
+  refused_at("local s = ('x'):rep(600000) local b = drift.binary(s) drift.list{ b, b }");
+  refused_at("local name = ('n'):rep(60000) local t = {} for i = 1, 20 do t[i] = { [name] = 1 } end drift.list(t)");
+  EXPECT_EQ(error_of("drift.list{ ('x'):rep(400000), ('y'):rep(400000) }"), "none");
+}
+
 TEST_F(LuaValueTest, WhatAScriptGetsIsACopy) {
   const auto records =
       run("local tags = item.tags\ntags[1] = 'changed'\nassert(item.tags[1] == 'old')\n"
