@@ -261,6 +261,9 @@ TEST_F(LuaSandboxTest, ErrorsCanBeCaughtWithinTheLimits) {
 TEST_F(LuaSandboxTest, PrintGoesToTheLog) {
   run("print('a', 1, nil, item.id, drift.number('1.5'), drift.null) print()");
   EXPECT_EQ(lines_, (std::vector<std::string>{"a\t1\tnil\t1\t1.5\tdrift.null", ""}));
+  lines_.clear();
+  run("print('a\\27[31mb\\r', 'c\\nd\\te') print('\\xff\\0')");
+  EXPECT_EQ(lines_, (std::vector<std::string>{"a [31mb \tc", "d\te", "? "}));
   options_.log = {};
   EXPECT_NO_THROW(run("print('to nobody')"));
 }
