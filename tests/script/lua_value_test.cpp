@@ -212,8 +212,8 @@ TEST_F(LuaValueTest, WhatIsTooLargeIsRefusedWhileItIsRead) {
   EXPECT_TRUE(
       refused_at(doubled + "actions:update('SET x = :x', { x = t })").starts_with("00001_test.lua:1: values.x[1]"));
   EXPECT_TRUE(refused_at(doubled + "drift.equal(t, t)").starts_with("00001_test.lua:1: drift.equal[1]"));
-  EXPECT_EQ(refused_at("local s = ('x'):rep(400000) actions:put({ id = 1, a = s, b = s, c = s })").substr(0, 24),
-            "00001_test.lua:1: item.c");
+  EXPECT_TRUE(refused_at("local s = ('x'):rep(400000) actions:put({ id = 1, a = s, b = s, c = s })")
+                  .starts_with("00001_test.lua:1: item."));
   refused_at("local s = ('x'):rep(350000) drift.list{ { a = s }, s, s, s }");
   refused_at("local s = ('x'):rep(600000) local b = drift.binary(s) drift.list{ b, b }");
   refused_at("local name = ('n'):rep(60000) local t = {} for i = 1, 20 do t[i] = { [name] = 1 } end drift.list(t)");
