@@ -65,8 +65,11 @@ Migration Session::load(const std::filesystem::path& file, std::uint64_t number)
     return script::load_process(
         file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .stop = stop_.get_token()});
   }
-  return script::load_lua(file,
-                          {.number = number, .table_prefix = settings_.table_prefix, .log = log, .reader = reader_of});
+  return script::load_lua(file, {.number = number,
+                                 .table_prefix = settings_.table_prefix,
+                                 .log = log,
+                                 .reader = reader_of,
+                                 .stop = stop_.get_token()});
 }
 
 }  // namespace drift::cli

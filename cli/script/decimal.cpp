@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -95,6 +96,40 @@ int align(Parts& a, Parts& b) {
   return exponent;
 }
 
+// Every decimal of so many digits is found again in the double next to it.
+constexpr int float_digits = 15;
+// From here on whole numbers are missing among the doubles.
+constexpr double whole_floats_end = 9'007'199'254'740'992.0;  // 2^53
+
+// The fewest digits that a double reads back the same.
+std::string shortest_text(double number) {
+  std::array<char, 32> buffer{};
+  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
+}
+
+bool keeps_its_digits(double number, std::string_view text) {
+  if (std::trunc(number) == number && std::abs(number) >= whole_floats_end) return false;
+  std::string digits(text.substr(0, text.find('e')));
+  std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
+  strip_zeros(digits);
+  return digits.find_last_not_of('0') + 1 <= float_digits;  // npos + 1 is 0
+}
+
+Number parse_float(const std::string& text) {
+  const auto parsed = Number::try_parse(text);
+  if (!parsed) throw std::runtime_error("DynamoDB cannot store the number " + text);
+  return *parsed;
+}
+
+[[noreturn]] void refuse_float(const std::string& text) {
+  (void)parse_float(text);
+  throw std::runtime_error(
+      "the float " + text +
+      " may have lost digits, as floats keep 15. Exact are drift.add, drift.sub, drift.mul and "
+      "drift.div(a, b), // for whole numbers, and drift.number(\"...\"); drift.round(x, places) and "
+      "drift.div(a, b, places) round");
+}
+
 void check_divisor(const Number& b) {
   if (b.is_zero()) throw std::runtime_error("a division by zero");
 }
@@ -167,13 +202,17 @@ Number floor_modulo(const Number& a, const Number& b) {
   return number_of(y.negative, result.rest, exponent);
 }
 
-Number shortest(double number) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
-  const auto parsed = Number::try_parse(text);
-  if (!parsed) throw std::runtime_error("DynamoDB cannot store the number " + std::string(text));
-  return *parsed;
+Number exact(double number) {
+  const std::string text = shortest_text(number);
+  if (!keeps_its_digits(number, text)) refuse_float(text);
+  return parse_float(text);
+}
+
+Number rounded(double number, int places) {
+  const std::string text = shortest_text(number);
+  const Number result = divide_rounded(parse_float(text), 1, places);
+  if (!keeps_its_digits(number, text) && std::abs(number) >= std::pow(10.0, float_digits - places)) refuse_float(text);
+  return result;
 }
 
 }  // namespace drift::script

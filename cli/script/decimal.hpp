@@ -17,8 +17,12 @@ Number divide_rounded(const Number& a, const Number& b, int places);
 Number floor_divide(const Number& a, const Number& b);
 Number floor_modulo(const Number& a, const Number& b);
 
-// The number with the fewest digits that a double reads back the same. Throws std::runtime_error when DynamoDB cannot
-// store it: NaN, infinity, out of range.
-Number shortest(double number);
+// The decimal of at most 15 digits that a double stands for. Throws std::runtime_error where there is none: then the
+// double is what is left of a number with more digits, or a whole number from 2^53 on, where some are missing; and when
+// DynamoDB cannot store it: NaN, infinity, out of range.
+Number exact(double number);
+// Any double, rounded as divide_rounded does. Throws the same where more than 15 digits are asked for than a double
+// has.
+Number rounded(double number, int places);
 
 }  // namespace drift::script

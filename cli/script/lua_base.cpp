@@ -1,10 +1,12 @@
 // What is changed in Lua's base functions, and why, stands at each of them.
 #include "cli/script/lua_base.hpp"
 
+#include "base/text.hpp"
 #include "cli/script/lua_context.hpp"
 #include "cli/script/lua_meter.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace drift::script {
 
@@ -83,16 +85,25 @@ int raw_set(lua_State* lua) {
   return 1;
 }
 
+// Without its control characters, which a terminal would obey; but tabs stay.
+std::string printable(std::string_view line) {
+  std::string result;
+  for (const std::string_view part : base::split(line, '\t')) result.append(base::one_line(part, part.size())) += '\t';
+  result.pop_back();
+  return result;
+}
+
 int print(lua_State* lua) {
   const int count = lua_gettop(lua);
-  std::string line;
+  std::string text;
   for (int i = 1; i <= count; ++i) {
     luaL_tolstring(lua, i, nullptr);
-    line.append(i == 1 ? "" : "\t").append(text_at(lua, -1));
+    text.append(i == 1 ? "" : "\t").append(text_at(lua, -1));
     lua_pop(lua, 1);
   }
   const auto& log = context_of(lua).options->log;
-  if (log) log(line);
+  if (!log) return 0;
+  for (const std::string_view line : base::split(text, '\n')) log(printable(line));
   return 0;
 }
 

@@ -2,10 +2,13 @@
 #include "cli/script/lua_collection.hpp"
 
 #include "cli/script/lua_item.hpp"
+#include "cli/script/lua_meter.hpp"
+#include "cli/script/lua_number.hpp"
 #include "cli/script/lua_value.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 namespace drift::script {
@@ -50,14 +53,17 @@ int make_set(lua_State* lua) {
   return make<mark>(lua);
 }
 
-// Where `member` (at 2) is in the set (at 1): 0 when it is not.
+// Where `member` (at 2) is in the set (at 1): 0 when it is not. Numbers are compared by value: Lua's == finds a
+// drift.number equal to no float.
 lua_Integer find_member(lua_State* lua) {
   const auto mark = lua_istable(lua, 1) ? mark_at(lua, 1) : std::nullopt;
   if (!mark || *mark == Mark::list || *mark == Mark::map) fault("a set belongs here, not a " + kind_name(lua, 1));
   const auto size = static_cast<lua_Integer>(lua_rawlen(lua, 1));
+  meter_of(lua).charge(static_cast<std::uint64_t>(size));
+  const auto number = number_at(lua, 2);
   for (lua_Integer i = 1; i <= size; ++i) {
     lua_rawgeti(lua, 1, i);
-    const bool same = lua_compare(lua, -1, 2, LUA_OPEQ) != 0;
+    const bool same = number ? number_at(lua, -1) == number : lua_compare(lua, -1, 2, LUA_OPEQ) != 0;
     lua_pop(lua, 1);
     if (same) return i;
   }
@@ -103,6 +109,8 @@ int type(lua_State* lua) {
       "string", "number", "binary", "boolean", "null", "list", "map", "string_set", "number_set", "binary_set"};
   if (lua_isnil(lua, 1)) {
     lua_pushnil(lua);
+  } else if (lua_type(lua, 1) == LUA_TNUMBER) {  // also of a float that cannot be stored
+    lua_pushliteral(lua, "number");
   } else {
     lua_pushstring(lua, type_names[static_cast<std::size_t>(value_at(lua, 1, "drift.type").type())]);
   }

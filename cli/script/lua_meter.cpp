@@ -9,7 +9,10 @@ namespace drift::script {
 
 namespace {
 
-constexpr int step = 1'000;
+// So few that those of them that take a millisecond each, within Lua's own functions, are noticed soon.
+constexpr int step = 500;
+// The time of a thread is dear to find out, so another clock says when that is worth it.
+constexpr std::chrono::milliseconds look_every{50};
 constexpr std::size_t bytes_per_instruction = 64;  // what copying them takes, about
 
 }  // namespace
@@ -33,7 +36,9 @@ LuaMeter& meter_of(lua_State* lua) {
 
 void LuaMeter::begin() {
   work_ = 0;
-  exceeded_ = false;
+  end_ = End::none;
+  looked_.reset();
+  used_then_.reset();
   memory_refused_ = false;
   refused_at_ = {};
 }
@@ -45,15 +50,36 @@ void LuaMeter::refuse() noexcept {
 
 bool LuaMeter::spend(std::uint64_t work) noexcept {
   work_ += work;
-  if (work_ > limits_.instructions_max) exceeded_ = true;
-  return !exceeded_;
+  if (work_ > limits_.instructions_max && end_ == End::none) end_ = End::instructions;
+  return !exceeded();
+}
+
+// What a callback did before the first look is not counted: most end before it.
+void LuaMeter::look_at_time() {
+  const base::SteadyTime now = base::machine_clock().steady();
+  if (!looked_) looked_ = now;
+  if (now - *looked_ < look_every) return;
+  looked_ = now;
+  const std::chrono::nanoseconds used = base::thread_processor_time();
+  if (!used_then_) used_then_ = used;
+  if (end_ != End::none) return;
+  if (stop_.stop_requested()) {
+    end_ = End::stop;
+  } else if (used - *used_then_ > limits_.processor_time_max) {
+    end_ = End::time;
+  }
 }
 
 void LuaMeter::charge(std::uint64_t work) {
-  if (!spend(work)) fault(instructions_message());
+  if (!spend(work)) fault(message());
 }
 
-std::string LuaMeter::instructions_message() const {
+std::string LuaMeter::message() const {
+  if (end_ == End::stop) return "was not waited for any more, because of a stop";
+  if (end_ == End::time) {
+    return "more than " + std::to_string(limits_.processor_time_max.count()) +
+           " ms of a processor's time in one call (the limit of a script); does a loop never end?";
+  }
   return "more than " + std::to_string(limits_.instructions_max) +
          " instructions in one call (the limit of a script); does a loop never end?";
 }
@@ -88,9 +114,10 @@ void LuaMeter::watch(lua_State* lua) {
 
 void LuaMeter::count(lua_State* lua, lua_Debug*) {
   LuaMeter& meter = meter_of(lua);
+  meter.look_at_time();
   if (meter.spend(step)) return;
   lua_pushstring(lua, place_of(lua).data());
-  push_text(lua, meter.instructions_message());
+  push_text(lua, meter.message());
   lua_concat(lua, 2);
   lua_error(lua);
 }

@@ -1,20 +1,26 @@
 // LuaMeter: what a state of Lua may use. Counts instructions, and bytes, of which each allocation is also some work, so
-// that few instructions on huge strings end too. For the state's thread only.
+// that few instructions on huge strings end too; and the processor's time, for instructions that take long in another
+// way. While it looks at that it also hears of a stop. For the state's thread only.
 #pragma once
 
+#include "base/clock.hpp"
 #include "cli/script/lua_api.hpp"
 #include "cli/script/lua_script.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 namespace drift::script {
 
 class LuaMeter {
  public:
-  explicit LuaMeter(const ScriptLimits& limits) : limits_(limits) {}
+  LuaMeter(const ScriptLimits& limits, std::stop_token stop) : limits_(limits), stop_(std::move(stop)) {}
   LuaMeter(const LuaMeter&) = delete;
   LuaMeter& operator=(const LuaMeter&) = delete;
 
@@ -23,12 +29,15 @@ class LuaMeter {
 
   // More work, in instructions. Throws std::runtime_error when it is too much.
   void charge(std::uint64_t work);
-  // True iff a limit was exceeded since begin(): no pcall may go on then.
-  [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
+  // True iff a limit was exceeded since begin(), or there is a stop: no pcall may go on then.
+  [[nodiscard]] bool exceeded() const noexcept { return end_ != End::none; }
+  // True iff it is the stop.
+  [[nodiscard]] bool stopped() const noexcept { return end_ == End::stop; }
   // True iff memory was refused since begin(), be it that Lua collected garbage and went on.
   [[nodiscard]] bool memory_refused() const noexcept { return memory_refused_; }
 
-  [[nodiscard]] std::string instructions_message() const;
+  // Why exceeded().
+  [[nodiscard]] std::string message() const;
   [[nodiscard]] std::string memory_message() const;
   // "file.lua:3: ", where memory was refused the last time; Lua's own error for it says nothing.
   [[nodiscard]] const char* refused_at() const noexcept { return refused_at_.data(); }
@@ -39,14 +48,20 @@ class LuaMeter {
   void watch(lua_State* lua);
 
  private:
+  enum class End : std::uint8_t { none, instructions, time, stop };
+
   static void count(lua_State* lua, lua_Debug*);
   [[nodiscard]] bool spend(std::uint64_t work) noexcept;
+  void look_at_time();
   void refuse() noexcept;
 
   const ScriptLimits limits_;
+  const std::stop_token stop_;
   std::uint64_t work_ = 0;
   std::size_t bytes_ = 0;
-  bool exceeded_ = false;
+  End end_ = End::none;
+  std::optional<base::SteadyTime> looked_ = {};             // since begin(), at the time
+  std::optional<std::chrono::nanoseconds> used_then_ = {};  // at the first look, by the thread
   bool memory_refused_ = false;
   std::array<char, 100> refused_at_{};
   lua_State* lua_ = nullptr;

@@ -44,8 +44,19 @@ int divided(lua_State* lua) {
   return 1;
 }
 
-int rounded(lua_State* lua) {
-  push_number(lua, divide_rounded(operand(lua, 1), 1, places_at(lua, 2)));
+bool is_float(lua_State* lua, int index) {
+  return lua_type(lua, index) == LUA_TNUMBER && lua_isinteger(lua, index) == 0;
+}
+
+bool is_number(lua_State* lua, int index) {
+  return lua_type(lua, index) == LUA_TNUMBER || box_at<NumberBox>(lua, index, Kind::number) != nullptr;
+}
+
+// Here a float may be any, since rounding is what is asked for.
+int round_number(lua_State* lua) {
+  const int places = places_at(lua, 2);
+  push_number(lua,
+              is_float(lua, 1) ? rounded(lua_tonumber(lua, 1), places) : divide_rounded(operand(lua, 1), 1, places));
   return 1;
 }
 
@@ -73,7 +84,7 @@ int text(lua_State* lua) {
 
 int concatenate(lua_State* lua) {
   for (int i = 1; i <= 2; ++i) {
-    if (lua_type(lua, i) != LUA_TSTRING && !number_at(lua, i)) fault("a number next to a " + kind_name(lua, i));
+    if (lua_type(lua, i) != LUA_TSTRING && !is_number(lua, i)) fault("a number next to a " + kind_name(lua, i));
     luaL_tolstring(lua, i, nullptr);
   }
   lua_concat(lua, 2);
@@ -91,6 +102,7 @@ int make_number(lua_State* lua) {
 }
 
 int to_float(lua_State* lua) {
+  if (is_float(lua, 1)) return lua_settop(lua, 1), 1;
   const std::string digits = operand(lua, 1).text();
   double result = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), result);
@@ -113,7 +125,7 @@ std::optional<Number> number_at(lua_State* lua, int index) {
     return box == nullptr ? std::nullopt : std::optional(box->number);
   }
   if (lua_isinteger(lua, index) != 0) return Number(lua_tointeger(lua, index));
-  return shortest(lua_tonumber(lua, index));
+  return exact(lua_tonumber(lua, index));
 }
 
 void open_numbers(lua_State* lua) {
@@ -124,7 +136,7 @@ void open_numbers(lua_State* lua) {
   set_function<divided>(lua, "div");
   set_function<binary_operator<floor_divide>>(lua, "idiv");
   set_function<binary_operator<floor_modulo>>(lua, "mod");
-  set_function<rounded>(lua, "round");
+  set_function<round_number>(lua, "round");
   set_function<to_float>(lua, "float");
 
   push_new_metatable(lua, context_of(lua).number_key, "drift.number");

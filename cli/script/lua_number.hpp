@@ -1,5 +1,5 @@
 // Numbers between DynamoDB and Lua: an integer of 64 bits is a Lua integer, every other number a userdata
-// `drift.number` with exact arithmetic; a float of Lua's stands for the shortest decimal that reads back the same.
+// `drift.number` with exact arithmetic; a float of Lua's stands for a decimal of at most 15 digits.
 #pragma once
 
 #include "cli/script/lua_api.hpp"
@@ -14,7 +14,7 @@ namespace drift::script {
 void push_number(lua_State* lua, const Number& number);
 
 // The number at `index`; an empty optional when it is something else. Throws std::runtime_error for a float that
-// DynamoDB cannot store.
+// stands for none (exact).
 std::optional<Number> number_at(lua_State* lua, int index);
 
 // Makes the metatable, and adds number, add, sub, mul, div, idiv, mod, round and float to the table on top.

@@ -112,12 +112,13 @@ int require(lua_State* lua) {
 void open_sandbox(lua_State* lua) {
   lua_createtable(lua, 0, 40);
   open_base(lua);
+  change_base(lua);
   set_function<require>(lua, "require");
   open_library(lua, "string", luaopen_string, change_strings);
   protect_texts(lua);
   open_library(lua, "table", luaopen_table, change_tables);
   open_library(lua, "math", luaopen_math, nullptr);
-  open_library(lua, "utf8", luaopen_utf8, nullptr);
+  open_library(lua, "utf8", luaopen_utf8, change_utf8);
   open_drift(lua);
 
   lua_pushvalue(lua, -1);

@@ -92,7 +92,8 @@ Migration load_lua(const std::filesystem::path& file, const ScriptOptions& optio
     script = std::make_shared<LuaScript>(file, options);
   } catch (const Error& error) {
     Error::Details details = error.details();
-    if (details.next_step.empty()) details.next_step = "Nothing was done. Mend the script.";
+    if (details.next_step.empty() && error.code() == "ScriptError")
+      details.next_step = "Nothing was done. Mend the script.";
     throw Error(std::move(details));
   }
   const auto callback = [&script](LuaState::Function function) -> Callback {

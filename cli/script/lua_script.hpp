@@ -6,10 +6,12 @@
 #include <drift/client.hpp>
 #include <drift/migration.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,8 @@ namespace drift::script {
 struct ScriptLimits {
   std::uint64_t instructions_max = 10'000'000;      // of one callback, and of loading
   std::size_t memory_max = std::size_t{64} << 20U;  // bytes, of each state
+  // Of a processor's, for one callback, and for loading. Beyond it, it ends within about a second.
+  std::chrono::milliseconds processor_time_max = std::chrono::seconds(10);
 };
 
 struct ScriptOptions {
@@ -31,12 +35,14 @@ struct ScriptOptions {
   // first item is verified, and once. Needed by the migration's verify.
   std::function<Client&()> reader = {};
   ScriptLimits limits = {};
+  // Requested with that of the run: callbacks that take long end then with an Error (code "Cancelled").
+  std::stop_token stop = {};
 };
 
 // Loads a script. Throws Error (code "ScriptError", naming file and line) for a file that cannot be read or is no
 // migration. The migration's revision is the checksum of the text of the file and of the modules that it requires, line
 // ends and what follows the last word of a line left out. Its callbacks throw Error, code "ScriptError", naming file
-// and line, and keep what they need of the script: the file may change or go.
+// and line, or "Cancelled" after a stop, and keep what they need of the script: the file may change or go.
 Migration load_lua(const std::filesystem::path& file, const ScriptOptions& options);
 
 }  // namespace drift::script

@@ -42,7 +42,7 @@ int verify_item(lua_State* lua) {
 }  // namespace
 
 LuaState::LuaState(ScriptFiles& files, const ScriptOptions& options)
-    : files_(files), meter_(options.limits), lua_(lua_newstate(LuaMeter::allocate, &meter_)) {
+    : files_(files), meter_(options.limits, options.stop), lua_(lua_newstate(LuaMeter::allocate, &meter_)) {
   if (!lua_) throw script_error(files.name() + ": " + meter_.memory_message());
   context_.options = &options;
   context_.files = &files;
@@ -180,8 +180,8 @@ void LuaState::fail(int status) {
   // Lua itself has nothing but "not enough memory" to say.
   if (status == LUA_ERRMEM || (meter_.memory_refused() && message.ends_with("not enough memory")))
     message = meter_.refused_at() + meter_.memory_message();
-  if (meter_.exceeded() && message.find(meter_.instructions_message()) == std::string::npos)
-    message = meter_.instructions_message();
+  if (meter_.stopped()) throw Error({.code = "Cancelled", .message = files_.name() + ": " + meter_.message()});
+  if (meter_.exceeded() && message.find(meter_.message()) == std::string::npos) message = meter_.message();
   if (!has_place(message) && !message.starts_with(files_.name())) message = files_.name() + ": " + message;
   throw script_error(message);
 }

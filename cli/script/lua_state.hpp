@@ -36,11 +36,11 @@ class LuaState {
   [[nodiscard]] const ScriptTable& table() const noexcept { return table_; }
 
   enum class Function : std::uint8_t { up, down };
-  // Throws Error (code "ScriptError", naming file and line).
+  // Throws Error (code "ScriptError", naming file and line; or "Cancelled" after a stop).
   void call(Function function, const Item& item, Actions& actions);
   // The same of `verify`, whose requests go to `client`; what it returned.
   bool verify(const Item& item, Client& client);
-  // False after a limit was exceeded: then the state is not to be used again.
+  // False after a limit was exceeded, or a stop: then the state is not to be used again.
   [[nodiscard]] bool is_usable() const noexcept { return !meter_.exceeded() && !meter_.memory_refused(); }
 
  private:

@@ -252,6 +252,25 @@ int concatenate(lua_State* lua) {
   return call_own(lua);
 }
 
+int sort(lua_State* lua) {
+  luaL_checktype(lua, 1, LUA_TTABLE);
+  charge_places(lua, 1, luaL_len(lua, 1));
+  return call_own(lua);
+}
+
+int unpack(lua_State* lua) {
+  charge_places(lua, luaL_optinteger(lua, 2, 1),
+                lua_isnoneornil(lua, 3) ? luaL_len(lua, 1) : luaL_checkinteger(lua, 3));
+  return call_own(lua);
+}
+
+// Of a function that goes through the text that is its first argument.
+int go_through(lua_State* lua) {
+  luaL_checkany(lua, 1);
+  if (lua_type(lua, 1) == LUA_TSTRING) meter_of(lua).charge(lua_rawlen(lua, 1) / 64);
+  return call_own(lua);
+}
+
 template <lua_CFunction function>
 void wrap(lua_State* lua, const char* name) {
   lua_getfield(lua, -1, name);
@@ -276,6 +295,12 @@ void change_tables(lua_State* lua) {
   wrap<insert_or_remove>(lua, "insert");
   wrap<insert_or_remove>(lua, "remove");
   wrap<concatenate>(lua, "concat");
+  wrap<sort>(lua, "sort");
+  wrap<unpack>(lua, "unpack");
 }
+
+void change_utf8(lua_State* lua) { wrap<go_through>(lua, "len"); }
+
+void change_base(lua_State* lua) { wrap<go_through>(lua, "tonumber"); }
 
 }  // namespace drift::script

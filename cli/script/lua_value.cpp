@@ -6,6 +6,7 @@
 #include "cli/script/lua_collection.hpp"
 #include "cli/script/lua_context.hpp"
 #include "cli/script/lua_item.hpp"
+#include "cli/script/lua_meter.hpp"
 #include "cli/script/lua_number.hpp"
 
 #include <drift/error.hpp>
@@ -16,6 +17,10 @@
 namespace drift::script {
 
 namespace {
+
+// What a value is counted as while it is read: each member, name and byte of it. One table may stand in many places, so
+// that few of them would make more than memory holds; an item has 400 KB at most.
+constexpr std::size_t counted_max = std::size_t{1} << 20U;
 
 constexpr int levels_max = 32;  // Amazon DynamoDB Developer Guide, "Naming rules and data types"
 
@@ -37,6 +42,7 @@ class Reader {
   Reader(lua_State* lua, std::string place) : lua_(lua), place_(std::move(place)) {}
 
   Value value(int index, int level) {
+    count(1);
     if (level > levels_max)
       fail("nested over " + std::to_string(levels_max) + " levels, or a table that contains itself");
     switch (lua_type(lua_, index)) {
@@ -66,6 +72,7 @@ class Reader {
       if (lua_type(lua_, -2) != LUA_TSTRING)
         fail("a map has names, but here is a key that is a " + kind_name(lua_, -2));
       std::string name(text_at(lua_, -2));
+      count(name.size());
       const Inside inside(*this, "." + name);
       if (name.empty() || !base::is_utf8(name)) fail("an attribute's name is UTF-8 and not empty");
       Value member = value(-1, level + 1);
@@ -89,6 +96,14 @@ class Reader {
     std::size_t size_;
   };
 
+  void count(std::size_t more) {
+    counted_ += more;
+    if (counted_ > counted_max) {
+      fail("more than " + std::to_string(counted_max) + " bytes and members; DynamoDB's items have 400 KB at most");
+    }
+    meter_of(lua_).charge(1 + more / 64);
+  }
+
   Number number(int index) const {
     try {
       if (const auto number = number_at(lua_, index)) return *number;
@@ -98,20 +113,22 @@ class Reader {
     fail("a number belongs here, not a " + kind_name(lua_, index));
   }
 
-  std::string text(int index) const {
+  std::string text(int index) {
     if (lua_type(lua_, index) != LUA_TSTRING) fail("a string belongs here, not a " + kind_name(lua_, index));
     const std::string_view text = text_at(lua_, index);
+    count(text.size());
     if (!base::is_utf8(text)) fail("a string that is not UTF-8; bytes are drift.binary(...)");
     return std::string(text);
   }
 
-  Bytes bytes(int index) const {
+  Bytes bytes(int index) {
     const auto bytes = binary_at(lua_, index);
     if (!bytes) fail("a drift.binary belongs here, not a " + kind_name(lua_, index));
+    count(bytes->size());
     return {bytes->begin(), bytes->end()};
   }
 
-  Value boxed(int index) const {
+  Value boxed(int index) {
     switch (*static_cast<const Kind*>(lua_touserdata(lua_, index))) {
       case Kind::null:
         return nullptr;
@@ -120,6 +137,7 @@ class Reader {
       case Kind::binary:
         return Value::binary(bytes(index));
       case Kind::item:
+        count(item_at(lua_, index).size_bytes());
         return item_at(lua_, index).attributes();
       case Kind::actions:
         break;
@@ -149,6 +167,7 @@ class Reader {
   template <typename Member>
   std::vector<Member> array(int index, const auto& take) {
     const auto size = static_cast<lua_Integer>(lua_rawlen(lua_, index));
+    count(static_cast<std::size_t>(size));
     lua_Integer keys = 0;
     for (lua_pushnil(lua_); lua_next(lua_, index) != 0; lua_pop(lua_, 1), ++keys)
       if (lua_isinteger(lua_, -2) == 0)
@@ -167,6 +186,7 @@ class Reader {
 
   lua_State* lua_;
   std::string place_;
+  std::size_t counted_ = 0;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 //   null              drift.null                  binary             drift.binary
 //
 // Towards DynamoDB a table without a mark is a list (keys 1 to n) or a map (keys are strings); an empty one could be
-// either and is refused. What Lua gets is a copy.
+// either and is refused, and so is more than 1 MB at once. What Lua gets is a copy.
 #pragma once
 
 #include "cli/script/lua_api.hpp"

@@ -18,6 +18,9 @@ constexpr std::size_t line_items_first = 4;
 constexpr std::size_t line_items_limit = 64;
 constexpr std::size_t line_bytes_limit = std::size_t{1} << 20U;
 constexpr std::chrono::nanoseconds line_time = std::chrono::milliseconds(100);
+// So often a program may die, hang or answer nonsense with no answer in between: each time may take as long as it may
+// take to answer, and there may be as many times as items.
+constexpr std::size_t failures_max = 3;
 
 std::size_t items_of(std::size_t items, std::chrono::nanoseconds took) {
   const auto each = std::max<std::int64_t>(took.count() / static_cast<std::int64_t>(items), 1);
@@ -49,6 +52,10 @@ ProgramResult ProcessPool::call(Call call, std::string_view item) {
     if (own.queued && options_.stop.stop_requested()) {
       std::erase(queue_, &own);
       throw stopped_error(file_.name);
+    }
+    if (own.queued && given_up_) {
+      std::erase(queue_, &own);
+      throw Error(*given_up_);
     }
     if (own.queued && busy_ < copies_max_) {
       lead(own, lock);
@@ -86,8 +93,29 @@ void ProcessPool::lead(Waiting& own, std::unique_lock<std::mutex>& lock) {
     line_items_max_ = items_of(line.size(), took);
     idle_.push_back(std::move(copy));
   }
+  judge(line, error);
   settle(line, results, error);
   wake_next();
+}
+
+// A line of several is asked again item by item, and that counts. A stop says nothing of the program.
+void ProcessPool::judge(const Line& line, const std::exception_ptr& error) {
+  if (!error) {
+    failures_ = 0;
+    return;
+  }
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& failure) {
+    if (line.size() > 1 || failure.code() == "Cancelled" || given_up_ || ++failures_ < failures_max) return;
+    Error::Details details = failure.details();
+    details.message +=
+        " (it has failed " + std::to_string(failures_max) + " times in a row, and is not asked any more)";
+    given_up_ = Error(std::move(details));
+  } catch (const std::exception&) {
+    return;  // of this process: no memory, no descriptor
+  }
+  for (Waiting* const waiting : queue_) waiting->changed.notify_one();
 }
 
 // The leader's own item, and those that wait before and behind it for the same function.

@@ -35,7 +35,8 @@ struct ProcessOptions {
 // cannot be read or is not executable, and for a program that is no migration. The migration's revision is the checksum
 // of the file's text, line ends and what follows the last word of a line left out. Its callbacks throw Error, code
 // "ScriptError", naming the file, when the program says that an item is wrong, and when it ends, hangs or answers what
-// is no answer, with the last lines of its stderr; the next call starts it again, unless its file is another by then.
+// is no answer, with the last lines of its stderr; the next call starts it again, unless its file is another by
+// then, or it has failed so three times in a row: each further call is that error at once.
 // The guard is about `reads` where it declares any, else about the whole item.
 Migration load_process(const std::filesystem::path& file, const ProcessOptions& options);
 

@@ -26,4 +26,7 @@ class Clock {
 // The machine's clock.
 Clock& machine_clock();
 
+// How long a processor worked for the calling thread. It may take some microseconds to find out.
+std::chrono::nanoseconds thread_processor_time();
+
 }  // namespace drift::base

@@ -34,6 +34,11 @@ constexpr std::array<char, 512> hex_pairs = [] {
   return pairs;
 }();
 
+// U+0080 to U+009F, some of which begin a command to a terminal as ESC does.
+bool is_c1_control(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
@@ -96,7 +101,7 @@ std::string one_line(std::string_view text, std::size_t bytes_max) {
     const auto first = static_cast<unsigned char>(text.front());
     if (length == 0) {
       result += '?';
-    } else if (first < 0x20 || first == 0x7F) {
+    } else if (first < 0x20 || first == 0x7F || is_c1_control(text)) {
       result += ' ';
     } else {
       result += text.substr(0, length);

@@ -51,6 +51,11 @@ TEST(Text, WritesDecimalsAndHex) {
 
 TEST(Text, OneLineIsFitForALog) {
   EXPECT_EQ(one_line("a\nb\tc\x7f\x1b[1m", 100), "a b c  [1m");
+  EXPECT_EQ(one_line("a\xC2\x9B"
+                     "31m\xC2\xA0é",
+                     100),
+            "a 31m\xC2\xA0é")
+      << "the control character U+009B, as ESC [";
   EXPECT_EQ(one_line("a\xFF"
                      "b\xC3",
                      100),

@@ -1,7 +1,9 @@
 // Attempts to leave the sandbox, to change what another item's callback finds, and to outlast the limits.
 #include "script_fixture.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 
 namespace drift::script {
@@ -176,6 +178,52 @@ TEST_F(LuaSandboxTest, EndsLongWorkWithinOneInstruction) {
   EXPECT_EQ(eval("#(''):rep(1 << 60)"), "0");
 }
 
+TEST_F(LuaSandboxTest, ChargesFunctionsThatGoThroughAllTheyAreGiven) {
+  options_.limits.memory_max = std::size_t{64} << 20U;
+  const std::string table = "local t = {} for i = 1, 10000 do t[i] = i end\n";
+  expect_stopped(table + "while true do table.sort(t) end");
+  expect_stopped(table + "while true do local a = select('#', table.unpack(t)) end");
+  expect_stopped(table + "local s = drift.number_set(t) while true do s:contains(0) end");
+  expect_stopped("local s = ('1'):rep(1 << 20) while true do tonumber(s) end");
+  expect_stopped("local s = ('x'):rep(1 << 20) while true do utf8.len(s) end");
+  EXPECT_EQ(eval("tonumber('ff', 16), tonumber('7'), tonumber({}), pcall(tonumber)"),
+            "255\t7\tnil\tfalse\tbad argument #1 to 'tonumber' (value expected)");
+  EXPECT_EQ(eval("utf8.len('ä'), table.unpack({ 1, 2, 3 }, 2)"), "1\t2\t3");
+}
+
+// Comparing texts is one instruction each.
+class LuaTimeTest : public LuaSandboxTest {
+ protected:
+  LuaTimeTest() {
+    options_.limits = {.instructions_max = 1'000'000'000'000,
+                       .memory_max = std::size_t{64} << 20U,
+                       .processor_time_max = std::chrono::milliseconds(100)};
+  }
+
+  const std::string compare_ =
+      "local s, t = ('x'):rep(1 << 20), ('x'):rep(1 << 20) while true do local same = s == t end ";
+};
+
+TEST_F(LuaTimeTest, EndsWhatTakesTooLong) {
+  const std::string message =
+      "00001_test.lua:1: more than 100 ms of a processor's time in one call (the limit of a script); does a loop never "
+      "end?";
+  EXPECT_EQ(error_of(compare_), message);
+  EXPECT_EQ(error_of("pcall(function() " + compare_ + "end) print('went on')"), message);
+  EXPECT_TRUE(lines_.empty());
+}
+
+TEST_F(LuaTimeTest, ACallbackThatTakesLongIsGivenUpWithTheRun) {
+  std::stop_source stop;
+  options_.limits.processor_time_max = std::chrono::hours(1);
+  options_.stop = stop.get_token();
+  options_.log = [&stop](std::string_view) { stop.request_stop(); };
+  const Migration migration = load(up_of("print('it has begun') pcall(function() " + compare_ + "end)"));
+  const Error error = testing::error_of([&] { call(migration.up, Item::of({{"id", 1}}, {"id"})); });
+  EXPECT_EQ(error.code(), "Cancelled");
+  EXPECT_EQ(error.message(), "00001_test.lua: was not waited for any more, because of a stop");
+}
+
 TEST_F(LuaSandboxTest, EndsWhatFillsTheMemory) {
   options_.limits.instructions_max = 50'000'000;
   expect_out_of_memory("local t = {} while true do t[#t + 1] = {} end");
@@ -213,6 +261,9 @@ TEST_F(LuaSandboxTest, ErrorsCanBeCaughtWithinTheLimits) {
 TEST_F(LuaSandboxTest, PrintGoesToTheLog) {
   run("print('a', 1, nil, item.id, drift.number('1.5'), drift.null) print()");
   EXPECT_EQ(lines_, (std::vector<std::string>{"a\t1\tnil\t1\t1.5\tdrift.null", ""}));
+  lines_.clear();
+  run("print('a\\27[31mb\\r', 'c\\nd\\te') print('\\xff\\0')");
+  EXPECT_EQ(lines_, (std::vector<std::string>{"a [31mb \tc", "d\te", "? "}));
   options_.log = {};
   EXPECT_NO_THROW(run("print('to nobody')"));
 }

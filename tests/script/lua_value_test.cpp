@@ -64,17 +64,57 @@ TEST_F(LuaValueTest, IntegersAreIntegersAndOtherNumbersAreExact) {
   EXPECT_EQ(kind("7.5"), "drift.number");
 }
 
-TEST_F(LuaValueTest, FloatsAreStoredAsTheShortestDecimal) {
+TEST_F(LuaValueTest, FloatsAreStoredAsTheDecimalThatTheyStandFor) {
   EXPECT_EQ(made("0.1"), Value(Number::parse("0.1")));
-  EXPECT_EQ(made("0.1 + 0.2"), Value(Number::parse("0.30000000000000004")));
   EXPECT_EQ(made("7 / 2"), Value(Number::parse("3.5")));
   EXPECT_EQ(made("6 / 2"), Value(3));
   EXPECT_EQ(made("-0.0"), Value(0));
-  EXPECT_EQ(made("1e100"), Value(Number::parse("1e100")));
+  EXPECT_EQ(made("9007199254740.25"), Value(Number::parse("9007199254740.25")));
+  EXPECT_EQ(made("1e15"), Value(1'000'000'000'000'000));
+  EXPECT_EQ(made("-1.5e-100"), Value(Number::parse("-1.5e-100")));
   EXPECT_NE(refused("0/0").find("item.v: DynamoDB cannot store the number"), std::string::npos) << refused("0/0");
   EXPECT_NE(refused("1/0").find("inf"), std::string::npos);
   EXPECT_NE(refused("1e300").find("1e+300"), std::string::npos);
   EXPECT_NE(refused("5e-324").find("cannot store"), std::string::npos);
+}
+
+TEST_F(LuaValueTest, FloatsThatMayHaveLostDigitsAreRefusedWithWhatToWrite) {
+  EXPECT_EQ(
+      refused("0.1 + 0.2"),
+      "00001_test.lua:1: item.v: the float 0.30000000000000004 may have lost digits, as floats keep 15. Exact are "
+      "drift.add, drift.sub, drift.mul and drift.div(a, b), // for whole numbers, and drift.number(\"...\"); "
+      "drift.round(x, places) and drift.div(a, b, places) round");
+  const auto is_lossy = [this](const std::string& expression) {
+    return refused(expression).find("may have lost digits") != std::string::npos;
+  };
+  for (const char* const expression :
+       {"9007199254740993 / 100", "9007199254740993 * 1.0", "tonumber('12345678901234567890')", "1 / 3", "1e100",
+        "2^53", "{ a = { 1, 2 / 3 } }", "drift.number_set{ 1 / 3 }", "drift.number(1 / 3)", "drift.add(1, 1 / 3)",
+        "drift.round(9007199254740993 / 100, 2)", "drift.round(9007199254740993 * 1.0)", "drift.round(1 / 3, 16)"})
+    EXPECT_TRUE(is_lossy(expression)) << expression << ": " << refused(expression);
+  EXPECT_NE(error_of("return drift.number('1.5') < 1 / 3").find("may have lost digits"), std::string::npos);
+  EXPECT_EQ(made("drift.div(9007199254740993, 100)"), Value(Number::parse("90071992547409.93")));
+  EXPECT_EQ(made("drift.number('12345678901234567890')"), Value(Number::parse("12345678901234567890")));
+  EXPECT_EQ(made("drift.round(1 / 3, 2)"), Value(Number::parse("0.33")));
+  EXPECT_EQ(made("drift.round(-2.5)"), Value(-3));
+  EXPECT_EQ(made("drift.round(0.1 + 0.2, 10)"), Value(Number::parse("0.3")));
+  EXPECT_EQ(made("drift.round(0.5, 20)"), Value(Number::parse("0.5")));
+  EXPECT_EQ(made("drift.round(1.23456789e20, -10)"), Value(Number::parse("1.234567890e20")));
+  EXPECT_EQ(eval("drift.type(1 / 3), drift.float(1 / 3) == 1 / 3, drift.number('1.5') .. 1 / 4"),
+            "number\ttrue\t1.50.25");
+}
+
+TEST_F(LuaValueTest, EveryDecimalOfFifteenDigitsSurvivesAsAFloat) {
+  Random random(value::choose_seed());
+  const Migration migration = load(up_of("actions:put({ id = 1, v = tonumber(item.text) })"));
+  for (int round = 0; round < 1'500; ++round) {
+    std::string text(1, static_cast<char>('1' + value::below(random, 9)));
+    for (auto more = value::below(random, 15); more > 0; --more)
+      text += static_cast<char>('0' + value::below(random, 10));
+    text += "e" + std::to_string(-static_cast<int>(value::below(random, 100)));
+    const auto records = call(migration.up, Item::of({{"id", 1}, {"text", text}}, {"id"}));
+    ASSERT_EQ(attributes_from_json(records.at(0).item).at("v"), Value(Number::parse(text))) << text;
+  }
 }
 
 TEST_F(LuaValueTest, EmptyListsAndMapsDiffer) {
@@ -117,6 +157,21 @@ TEST_F(LuaValueTest, SetsAreTablesThatKnowTheirMembers) {
   EXPECT_NE(refused("drift.binary_set{ 'a' }").find("a drift.binary belongs here"), std::string::npos);
 }
 
+TEST_F(LuaValueTest, ASetFindsItsNumbersByValue) {
+  const Value set = Value::number_set({Number::parse("1.5"), 2, Number::parse("3.25")});
+  EXPECT_EQ(eval("item.v:contains(1.5), item.v:contains(drift.number('3.25')), item.v:contains(2.0), "
+                 "item.v:contains(1.25), item.v:contains('2')",
+                 {{"v", set}}),
+            "true\ttrue\ttrue\tfalse\tfalse");
+  EXPECT_EQ(through(set,
+                    "local s = item.v\n"
+                    "assert(not s:add(1.5) and not s:add(drift.number('3.25')) and s:remove(1.5) and s:add(0.5))\n"
+                    "assert(not s:add(drift.number('0.5')) and not s:remove(1.5))\n"
+                    "actions:put({ id = 1, v = s })"),
+            Value::number_set({Number::parse("0.5"), 2, Number::parse("3.25")}));
+  EXPECT_EQ(eval("drift.binary_set{ drift.binary('x') }:contains(drift.binary('x'))"), "true");
+}
+
 TEST_F(LuaValueTest, BinaryHasItsBytes) {
   const Value bytes = Value::binary({0, 255, 10});
   EXPECT_EQ(through(bytes), bytes);
@@ -144,6 +199,25 @@ TEST_F(LuaValueTest, WhatCannotBeStoredIsRefusedWithItsPlace) {
   EXPECT_NE(error_of("local t = {} t.t = t actions:put({ id = 1, v = t })").find("contains itself"), std::string::npos);
   EXPECT_NE(error_of("local t = {} t[1] = t actions:put({ id = 1, v = t })").find("contains itself"),
             std::string::npos);
+}
+
+// Few tables, each of which stands in many places.
+TEST_F(LuaValueTest, WhatIsTooLargeIsRefusedWhileItIsRead) {
+  const auto refused_at = [this](const std::string& body) {
+    const std::string error = error_of(body);
+    EXPECT_TRUE(error.ends_with("more than 1048576 bytes and members; DynamoDB's items have 400 KB at most")) << error;
+    return error.substr(0, error.find(": more than"));
+  };
+  const std::string doubled = "local t = { 1 } for i = 1, 23 do t = { t, t } end ";
+  EXPECT_TRUE(
+      refused_at(doubled + "actions:update('SET x = :x', { x = t })").starts_with("00001_test.lua:1: values.x[1]"));
+  EXPECT_TRUE(refused_at(doubled + "drift.equal(t, t)").starts_with("00001_test.lua:1: drift.equal[1]"));
+  EXPECT_TRUE(refused_at("local s = ('x'):rep(400000) actions:put({ id = 1, a = s, b = s, c = s })")
+                  .starts_with("00001_test.lua:1: item."));
+  refused_at("local s = ('x'):rep(350000) drift.list{ { a = s }, s, s, s }");
+  refused_at("local s = ('x'):rep(600000) local b = drift.binary(s) drift.list{ b, b }");
+  refused_at("local name = ('n'):rep(60000) local t = {} for i = 1, 20 do t[i] = { [name] = 1 } end drift.list(t)");
+  EXPECT_EQ(error_of("drift.list{ ('x'):rep(400000), ('y'):rep(400000) }"), "none");
 }
 
 TEST_F(LuaValueTest, WhatAScriptGetsIsACopy) {

@@ -2,6 +2,7 @@
 #include "process_fixture.hpp"
 #include "value/random_value.hpp"
 
+#include <algorithm>
 #include <latch>
 #include <set>
 #include <thread>
@@ -179,6 +180,30 @@ TEST_F(ProcessScriptTest, OneThatDiesIsAnErrorWithItsLastWords) {
   EXPECT_EQ(ask(migration).size(), 1U);
 }
 
+TEST_F(ProcessScriptTest, OneThatFailsAgainAndAgainIsNotAskedAnyMore) {
+  const Migration migration = load(
+      "def up(item):\n"
+      "    if 'bad' not in item: return []\n"
+      "    sys.stderr.write('asked\\n'); sys.stderr.flush()\n"
+      "    sys.exit(3)\n");
+  const auto bad = [&] { return message_of(migration, {{"bad", true}}); };
+  const std::string died = "00002_x.py: ended with status 3 without an answer; the last lines of its stderr: asked";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(bad(), died);
+  EXPECT_EQ(ask(migration).size(), 0U) << "a good answer, so that they are not in a row";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(bad(), died);
+  lines_.clear();
+  const std::string given_up = died + " (it has failed 3 times in a row, and is not asked any more)";
+  EXPECT_EQ(bad(), given_up);
+  EXPECT_EQ(message_of(migration), given_up);
+  EXPECT_TRUE(lines_.empty()) << lines_.front();
+}
+
+TEST_F(ProcessScriptTest, ErrorsThatItReportsAreNoFailuresOfItsOwn) {
+  const Migration migration = load(
+      "def answer(request): return {'id': request['id'], 'results': [{'error': 'no year'}] * len(request['items'])}");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(message_of(migration), "00002_x.py: no year");
+}
+
 TEST_F(ProcessScriptTest, OneThatHangsIsEnded) {
   process_options_.timeout = std::chrono::milliseconds(50);
   EXPECT_EQ(message_of(load("def up(item): hang()")), "00002_x.py: did not answer within 50 ms, and was ended");
@@ -294,6 +319,22 @@ TEST_F(ProcessPoolTest, ItemsThatWaitTogetherGoInOneLine) {
   }
   EXPECT_EQ(count, threads * items);
   EXPECT_LT(lines, count);
+}
+
+// Those that wait when it is given up are told so too.
+TEST_F(ProcessPoolTest, AProgramThatAlwaysDiesIsStartedAFewTimesOnly) {
+  const Migration migration = load(
+      "def hello(): return {'table': 'Movies', 'copies': 2}\n"
+      "def answer(request):\n"
+      "    sys.stderr.write('asked\\n'); sys.stderr.flush()\n"
+      "    sys.exit(3)\n");
+  EXPECT_EQ(ask_all(migration,
+                    [this](int id, const Migration& asked) {
+                      return has(message_of(asked, {{"id", id}}), "ended with status 3 without an answer");
+                    }),
+            threads * items);
+  // Lines of several, which are asked again one by one, the three failures, and what the other copy had meanwhile.
+  EXPECT_LE(std::ranges::count(lines_, "asked"), 12);
 }
 
 // Of a line that fails only the item that it fails for has an error.
