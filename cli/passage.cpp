@@ -167,11 +167,11 @@ void check_order(const Standing& standing, bool allow_missing) {
                    "same: drift up --allow-missing."});
 }
 
-void check_not_being_undone(const Standing& standing) {
+void check_not_being_undone(const Session& session, const Standing& standing) {
   if (!is_being_undone(standing)) return;
   throw Error({.code = "Unfinished",
                .message = "migration " + std::to_string(standing.number) + " is being undone, and that is not finished",
-               .next_step = "Nothing was done. Finish it: drift resume."});
+               .next_step = "Nothing was done. Finish it: " + session.to_resume()});
 }
 
 const KnownMigration& migration_of(const Standing& standing) {
@@ -199,7 +199,7 @@ Route route_up(Session& session, const UpTo& up_to) {
     }
     check_table(standing);
     check_unchanged(standing);
-    check_not_being_undone(standing);
+    check_not_being_undone(session, standing);
     if (standing.state == State::missing_file) {
       route.notes.push_back("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
     }
@@ -282,7 +282,14 @@ ExitCode go_down(Session& session, const DownTo& down_to) {
 ExitCode redo(Session& session) {
   // Whoever undoes it meanwhile, it is to be applied again.
   const Route route = route_of_redo(session);
-  return go(session, {.choose = [&] { return route; }});
+  Passage passage{.choose = [&] { return route; }};
+  if (route.steps.size() > 1) {
+    passage.rest = [&](std::size_t left) {
+      if (left > 1) return session.command_of("redo");
+      return session.command_of("up-to " + std::to_string(route.steps.back().migration->number));  // it is undone
+    };
+  }
+  return go(session, passage);
 }
 
 ExitCode resume(Session& session) {

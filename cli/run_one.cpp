@@ -67,8 +67,7 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     return ExitCode::done;
   }
   if (session.console().ask(what + " Go on with the rest?", session.stop().get_token()) == true) return ExitCode::done;
-  const std::string to_go_on = is_outside(migration.number) ? session.to_go_on() : "drift resume";
-  session.console().note(what + " The rest is as it was. To go on: " + to_go_on);
+  session.console().note(what + " The rest is as it was. To go on: " + session.to_finish(migration.number));
   return ExitCode::stopped;
 }
 
@@ -124,7 +123,7 @@ class OneRun {
     Migrator& migrator = session_.migrator();
     return advised(
         way_ == Way::up ? migrator.run(migration_.migration, options) : migrator.undo(migration_.migration, options),
-        migration_.number);
+        migration_.number, session_.to_finish(migration_.number));
   }
 
   Session& session_;
