@@ -15,7 +15,7 @@ namespace {
 
 struct Translation {
   std::string_view name;
-  std::string_view said;  // {V}: the migration's number
+  std::string_view said;  // {V}: the migration's number, {resume}: the line that finishes it
 };
 
 // Whole phrases first, and the longer names before those that are their beginnings.
@@ -25,9 +25,9 @@ constexpr std::array translations{
     // A script's revision is the checksum of its text: it is not set, its text is put back.
     Translation{"Finish it with the program that began it; or, where the callbacks do the same, set "
                 "Migration::revision to ",
-                "Put the file back as it was and run drift resume: its checksum was "},
+                "Put the file back as it was and run {resume}: its checksum was "},
     Translation{"Mend the item, or the callback under the same Migration::revision, and run the migration again",
-                "Mend the item and run drift resume"},
+                "Mend the item and run {resume}"},
     Translation{"Set RunOptions::allow_applied to execute it on the table as it is now",
                 "drift mark-pending {V}, then drift up-to {V}, executes it on the table as it is now"},
     Translation{"Undo it first, or set RunOptions::allow_applied to execute it again",
@@ -43,8 +43,8 @@ constexpr std::array translations{
     Translation{"Apply::streaming", "--apply streaming"},
     Translation{"Controls::set_concurrency", "concurrency"},
     Translation{"ClientOptions::max_attempts", "AWS_MAX_ATTEMPTS"},
-    Translation{"Call Migrator::run again", "Run drift resume"},
-    Translation{"Call Migrator::undo again", "Run drift resume"},
+    Translation{"Call Migrator::run again", "Run {resume}"},
+    Translation{"Call Migrator::undo again", "Run {resume}"},
     Translation{"Call Migrator::init() once", "Run drift init once"},
     Translation{
         "Run `make setup`, which builds it once.",
@@ -80,11 +80,17 @@ void take_call(std::string& text, std::size_t at) {
   }
 }
 
-void replace_names(std::string& text, const std::string& number) {
-  constexpr std::string_view place = "{V}";
+void fill_in(std::string& text, std::string_view place, const std::string& what) {
+  for (std::size_t at = 0; (at = text.find(place, at)) != std::string::npos; at += what.size()) {
+    text.replace(at, place.size(), what);
+  }
+}
+
+void replace_names(std::string& text, const std::string& number, const std::string& to_finish) {
   for (const Translation& translation : translations) {
     std::string said(translation.said);
-    for (std::size_t at = 0; (at = said.find(place)) != std::string::npos;) said.replace(at, place.size(), number);
+    fill_in(said, "{V}", number);
+    fill_in(said, "{resume}", to_finish);
     for (std::size_t at = 0; (at = text.find(translation.name, at)) != std::string::npos;) {
       text.replace(at, translation.name.size(), said);
       at += said.size();
@@ -113,8 +119,8 @@ std::string flag_of(std::string name) {
 
 }  // namespace
 
-std::string advised(std::string text, std::optional<std::uint64_t> number) {
-  replace_names(text, number ? std::to_string(*number) : "V");
+std::string advised(std::string text, std::optional<std::uint64_t> number, const std::string& to_finish) {
+  replace_names(text, number ? std::to_string(*number) : "V", to_finish);
   for (const char* options : {"RunOptions::", "MigratorOptions::", "ClientOptions::"}) {
     replace_members(text, options, flag_of);
   }
@@ -122,16 +128,16 @@ std::string advised(std::string text, std::optional<std::uint64_t> number) {
   return text;
 }
 
-Error advised(const Error& error, std::optional<std::uint64_t> number) {
+Error advised(const Error& error, std::optional<std::uint64_t> number, const std::string& to_finish) {
   Error::Details details = error.details();
-  details.message = advised(std::move(details.message), number);
-  details.next_step = advised(std::move(details.next_step), number);
+  details.message = advised(std::move(details.message), number, to_finish);
+  details.next_step = advised(std::move(details.next_step), number, to_finish);
   return Error(std::move(details));
 }
 
-Report advised(Report report, std::uint64_t number) {
-  for (Error& error : report.errors) error = advised(error, number);
-  for (std::string& note : report.notes) note = advised(std::move(note), number);
+Report advised(Report report, std::uint64_t number, const std::string& to_finish) {
+  for (Error& error : report.errors) error = advised(error, number, to_finish);
+  for (std::string& note : report.notes) note = advised(std::move(note), number, to_finish);
   return report;
 }
 

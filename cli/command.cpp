@@ -31,11 +31,11 @@ std::string for_shell(std::string_view word) {
 TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& line) {
   TypedLine typed{.program = for_shell(words.front())};
   for (const std::string& word : words) typed.whole.append(typed.whole.empty() ? "" : " ").append(for_shell(word));
-  if (!line.config.empty()) typed.settings += " " + for_shell("--config=" + line.config);
+  if (!line.config.empty()) typed.settings.push_back({"config", for_shell("--config=" + line.config)});
   for (const auto& [row, text] : line.settings) {
     std::string flag = "--" + std::string(row->name);
     if (!row->value.empty()) flag.append("=").append(text);
-    typed.settings += " " + for_shell(flag);
+    typed.settings.push_back({std::string(row->name), for_shell(flag)});
   }
   return typed;
 }
@@ -70,12 +70,13 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     options.color = settings.color;
     Console console(options);
     const bool local = settings.local;
+    Session session(std::move(settings), console, migrations, typed_line(words, line));
     try {
-      Session session(std::move(settings), console, migrations, typed_line(words, line));
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
       const auto number = line.arguments.has("V") ? line.arguments.number("V") : std::nullopt;
-      console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error) : advised(error, number));
+      console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error)
+                                                                : advised(error, number, session.to_resume()));
       return exit_code_of(error);
     }
   } catch (const Error& error) {

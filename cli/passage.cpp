@@ -50,26 +50,81 @@ void say_after(Session& session, const Step& step) {
                          (run.journal.empty() ? "" : ", journal " + run.journal));
 }
 
-// `next`: how the rest of a passage of so many steps is asked for; empty: as it was.
-ExitCode go(Session& session, const std::vector<Step>& steps,
-            const std::function<std::string(std::size_t)>& next = {}) {
-  if (steps.empty()) session.console().note("Nothing to do.");
+// A way through the migrations.
+struct Route {
+  std::vector<Step> steps = {};
+  std::vector<std::string> notes = {};  // to be said of it first
+};
+
+struct Passage {
+  // The steps by where the migrations stand now. Throws Error for what is refused.
+  std::function<Route()> choose;
+  // How the rest of so many steps is asked for; empty: as the whole was.
+  std::function<std::string(std::size_t left)> rest = {};
+};
+
+// By whom and when, where that is known: a person may have marked it.
+std::string done_by(Session& session, const Step& step) {
+  const std::uint64_t number = step.migration->number;
+  const std::vector<RunRecord> runs = session.migrator().history(number);
+  const Outcome outcome = step.way == Way::up ? Outcome::applied : Outcome::undone;
+  const bool is_known = !runs.empty() && !runs.front().ended.empty() && runs.front().outcome == outcome;
+  std::string who = is_known ? ", by " + runs.front().user + "@" + runs.front().host + " at " + runs.front().ended : "";
+  if (step.way == Way::down) return who;
+  for (const AppliedMigration& row : session.migrator().applied()) {
+    const bool is_of_run = is_known && row.run_id == runs.front().run_id && row.applied_at <= runs.front().ended;
+    if (row.number == number && !is_of_run && !row.applied_at.empty()) return ", at " + row.applied_at;
+  }
+  return who;
+}
+
+// What is left, of the steps that were chosen at the beginning alone: who asked for two of them, or to undo one, did
+// not mean those behind them.
+std::vector<Step> still_chosen(const std::vector<Step>& left, const std::vector<Step>& now) {
+  std::vector<Step> both;
+  for (const Step& step : left) {
+    const auto is_same = [&](const Step& other) { return other.migration == step.migration && other.way == step.way; };
+    if (std::any_of(now.begin(), now.end(), is_same)) both.push_back(step);
+  }
+  return both;
+}
+
+// Another process was quicker with the step before `left`.
+std::vector<Step> after_another(Session& session, const Passage& passage, const Step& done,
+                                const std::vector<Step>& left) {
+  session.console().note(display_name(*done.migration) + " was " + (done.way == Way::up ? "applied" : "undone") +
+                         " meanwhile" + done_by(session, done) + ".");
+  // What was applied may be another text than the one here.
+  if (left.empty() && done.way == Way::down) return {};
+  return still_chosen(left, passage.choose().steps);
+}
+
+ExitCode go(Session& session, const Passage& passage) {
+  const Route route = passage.choose();
+  for (const std::string& note : route.notes) session.console().note(note);
+  if (route.steps.empty()) session.console().note("Nothing to do.");
   std::vector<std::string> tables;
-  tables.reserve(steps.size());
-  for (const Step& step : steps) tables.push_back(step.migration->migration.table);
+  tables.reserve(route.steps.size());
+  for (const Step& step : route.steps) tables.push_back(step.migration->migration.table);
   check_safeguards(session, tables);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i];
-    if (next) session.set_to_go_on(next(steps.size() - i));
-    if (i > 0 && session.stop().stop_requested()) {
+  std::vector<Step> left = route.steps;
+  for (bool is_first = true; !left.empty(); is_first = false) {
+    const Step step = left.front();
+    if (passage.rest) session.set_to_go_on(passage.rest(left.size()));
+    if (!is_first && session.stop().stop_requested()) {
       session.console().note("Stopped before " + display_name(*step.migration) +
                              ", of which nothing was begun. To go on: " + session.to_go_on());
       return ExitCode::stopped;
     }
     say_before(session, step);
-    const ExitCode code = run_one(session, *step.migration, step.way, step.wish);
+    const std::optional<ExitCode> code = run_unless_done(session, *step.migration, step.way, step.wish);
+    left.erase(left.begin());
+    if (!code) {
+      left = after_another(session, passage, step, left);
+      continue;
+    }
     say_after(session, step);
-    if (code != ExitCode::done) return code;
+    if (*code != ExitCode::done) return *code;
   }
   return ExitCode::done;
 }
@@ -112,11 +167,11 @@ void check_order(const Standing& standing, bool allow_missing) {
                    "same: drift up --allow-missing."});
 }
 
-void check_not_being_undone(const Standing& standing) {
+void check_not_being_undone(const Session& session, const Standing& standing) {
   if (!is_being_undone(standing)) return;
   throw Error({.code = "Unfinished",
                .message = "migration " + std::to_string(standing.number) + " is being undone, and that is not finished",
-               .next_step = "Nothing was done. Finish it: drift resume."});
+               .next_step = "Nothing was done. Finish it: " + session.to_resume()});
 }
 
 const KnownMigration& migration_of(const Standing& standing) {
@@ -126,80 +181,119 @@ const KnownMigration& migration_of(const Standing& standing) {
                .next_step = "Nothing was done. Bring its file back to the directory of migrations."});
 }
 
-bool is_to_apply(State state) {
-  return state == State::pending || state == State::unfinished || state == State::running ||
-         state == State::out_of_order;
+// One that is applied and running is about to be looked at by another process, or to be undone.
+bool is_to_apply(const Standing& standing) {
+  const State state = standing.state;
+  return !standing.applied && (state == State::pending || state == State::unfinished || state == State::running ||
+                               state == State::out_of_order);
+}
+
+Route route_up(Session& session, const UpTo& up_to) {
+  Route route;
+  for (const auto& [number, standing] : standings(session)) {
+    if (up_to.last && number > *up_to.last) {
+      if (!standing.applied) continue;
+      route.notes.push_back("note: later migrations are applied; to undo them: drift down-to " +
+                            std::to_string(*up_to.last));
+      break;
+    }
+    check_table(standing);
+    check_unchanged(standing);
+    check_not_being_undone(session, standing);
+    if (standing.state == State::missing_file) {
+      route.notes.push_back("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
+    }
+    if (!is_to_apply(standing)) continue;
+    if (up_to.count && route.steps.size() == *up_to.count) break;
+    check_order(standing, up_to.allow_missing);
+    route.steps.push_back({.migration = &migration_of(standing), .way = Way::up});
+  }
+  return route;
+}
+
+Route route_down(Session& session, const DownTo& down_to) {
+  const auto all = standings(session);
+  Route route;
+  for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
+    const Standing& standing = it->second;
+    if (!standing.applied && !is_being_undone(standing)) continue;
+    if (down_to.count && route.steps.size() == *down_to.count) break;
+    if (standing.state == State::changed) {
+      route.notes.push_back("note: " + display_name(*standing.migration) +
+                            " was changed after it was applied; it is undone by what its file says now");
+    }
+    const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
+    route.steps.push_back({.migration = &migration_of(standing), .way = Way::down, .wish = {.again = allowed}});
+  }
+  return route;
+}
+
+Route route_of_redo(Session& session) {
+  const auto all = standings(session);
+  for (auto it = all.rbegin(); it != all.rend(); ++it) {
+    const Standing& standing = it->second;
+    const bool half_applied = standing.state == State::unfinished && !is_being_undone(standing);
+    if (half_applied) return {.steps = {{.migration = &migration_of(standing), .way = Way::up}}};
+    if (!standing.applied && !is_being_undone(standing)) continue;
+    const KnownMigration& migration = migration_of(standing);
+    return {.steps = {{.migration = &migration, .way = Way::down}, {.migration = &migration, .way = Way::up}}};
+  }
+  return {};
+}
+
+Route route_of_resume(Session& session) {
+  Route route;
+  for (const auto& [number, standing] : standings(session)) {
+    if (!is_unfinished(standing)) continue;
+    const bool undone = is_being_undone(standing);
+    route.steps.push_back({.migration = &migration_of(standing),
+                           .way = undone ? Way::down : Way::up,
+                           .wish = {.again = undone, .canary = false}});
+  }
+  return route;
 }
 
 }  // namespace
 
 ExitCode go_up(Session& session, const UpTo& up_to) {
   if (up_to.last) static_cast<void>(session.migrations().at(*up_to.last));
-  std::vector<Step> steps;
-  for (const auto& [number, standing] : standings(session)) {
-    if (up_to.last && number > *up_to.last) {
-      if (!standing.applied) continue;
-      session.console().note("note: later migrations are applied; to undo them: drift down-to " +
-                             std::to_string(*up_to.last));
-      break;
+  UpTo meant = up_to;
+  Passage passage{.choose = [&] {
+    Route route = route_up(session, meant);
+    // N of them from here on: not of what others leave.
+    if (meant.count && !route.steps.empty()) {
+      meant.last = route.steps.back().migration->number;
+      meant.count.reset();
     }
-    check_table(standing);
-    check_unchanged(standing);
-    check_not_being_undone(standing);
-    if (standing.state == State::missing_file) {
-      session.console().note("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
-    }
-    if (!is_to_apply(standing.state)) continue;
-    if (up_to.count && steps.size() == *up_to.count) break;
-    check_order(standing, up_to.allow_missing);
-    steps.push_back({.migration = &migration_of(standing), .way = Way::up});
+    return route;
+  }};
+  if (up_to.count) {
+    passage.rest = [&](std::size_t left) {
+      return session.command_of("up " + std::to_string(left) + (up_to.allow_missing ? " --allow-missing" : ""));
+    };
   }
-  if (!up_to.count) return go(session, steps);
-  return go(session, steps, [&](std::size_t left) {
-    return session.command_of("up " + std::to_string(left) + (up_to.allow_missing ? " --allow-missing" : ""));
-  });
+  return go(session, passage);
 }
 
 ExitCode go_down(Session& session, const DownTo& down_to) {
-  const auto all = standings(session);
-  std::vector<Step> steps;
-  for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
-    const Standing& standing = it->second;
-    if (!standing.applied && !is_being_undone(standing)) continue;
-    if (down_to.count && steps.size() == *down_to.count) break;
-    if (standing.state == State::changed) {
-      session.console().note("note: " + display_name(*standing.migration) +
-                             " was changed after it was applied; it is undone by what its file says now");
-    }
-    const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
-    steps.push_back({.migration = &migration_of(standing), .way = Way::down, .wish = {.again = allowed}});
-  }
-  return go(session, steps);
+  return go(session, {.choose = [&] { return route_down(session, down_to); }});
 }
 
 ExitCode redo(Session& session) {
-  const auto all = standings(session);
-  for (auto it = all.rbegin(); it != all.rend(); ++it) {
-    const Standing& standing = it->second;
-    const bool half_applied = standing.state == State::unfinished && !is_being_undone(standing);
-    if (half_applied) return go(session, {{.migration = &migration_of(standing), .way = Way::up}});
-    if (!standing.applied && !is_being_undone(standing)) continue;
-    const KnownMigration& migration = migration_of(standing);
-    return go(session, {{.migration = &migration, .way = Way::down}, {.migration = &migration, .way = Way::up}});
+  // Whoever undoes it meanwhile, it is to be applied again.
+  const Route route = route_of_redo(session);
+  Passage passage{.choose = [&] { return route; }};
+  if (route.steps.size() > 1) {
+    passage.rest = [&](std::size_t left) {
+      if (left > 1) return session.command_of("redo");
+      return session.command_of("up-to " + std::to_string(route.steps.back().migration->number));  // it is undone
+    };
   }
-  return go(session, {});
+  return go(session, passage);
 }
 
 ExitCode resume(Session& session) {
-  std::vector<Step> steps;
-  for (const auto& [number, standing] : standings(session)) {
-    if (!is_unfinished(standing)) continue;
-    const bool undone = is_being_undone(standing);
-    steps.push_back({.migration = &migration_of(standing),
-                     .way = undone ? Way::down : Way::up,
-                     .wish = {.again = undone, .canary = false}});
-  }
-  return go(session, steps);
+  return go(session, {.choose = [&] { return route_of_resume(session); }});
 }
 
 }  // namespace drift::cli

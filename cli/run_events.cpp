@@ -136,6 +136,15 @@ std::string finished_event(const RunName& run, const Report& report, ExitCode co
       .take();
 }
 
+std::string ended_event(std::uint64_t number, std::string_view migration, std::string_view outcome) {
+  return JsonText()
+      .text("event", "ended")
+      .number("number", number)
+      .text("migration", migration)
+      .text_if("outcome", outcome)
+      .take();
+}
+
 SeenProgress read_progress_event(std::string_view json) {
   const value::JsonObject event = value::JsonObject::parse(json);
   SeenProgress seen{.migration = event.string("migration").value_or("")};

@@ -25,6 +25,8 @@ std::string started_event(const RunName& run);
 std::string progress_event(const RunName& run, const Progress& progress);
 // The report's errors are printed as they are.
 std::string finished_event(const RunName& run, const Report& report, ExitCode code);
+// The run of another process has ended, or was found to have; `outcome` may be empty: not known.
+std::string ended_event(std::uint64_t number, std::string_view migration, std::string_view outcome);
 
 // What a process that shows another one's run has of it.
 struct SeenProgress {

@@ -30,7 +30,7 @@ std::string summary(const Report& report) {
   return text + ", " + dollars(report.cost);
 }
 
-std::string outcome(const Console& console, const Report& report) {
+std::string colored_outcome(const Console& console, const Report& report) {
   const Color color = report.ok() ? Color::green : report.outcome == Outcome::stopped ? Color::yellow : Color::red;
   return console.colored(outcome_text(report.outcome), color, true);
 }
@@ -47,7 +47,7 @@ void say(Session& session, const RunName& run, const Report& report) {
   if (session.settings().json) {
     console.result(finished_event(run, report, exit_code_of(report)));
   } else {
-    console.result(outcome(console, report) + "  " + run.migration + ": " + summary(report));
+    console.result(colored_outcome(console, report) + "  " + run.migration + ": " + summary(report));
   }
   if (report.outcome == Outcome::stopped && report.items.empty()) {
     console.note("Nothing is lost. To go on: " + session.to_go_on());
@@ -67,8 +67,7 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     return ExitCode::done;
   }
   if (session.console().ask(what + " Go on with the rest?", session.stop().get_token()) == true) return ExitCode::done;
-  const std::string to_go_on = is_outside(migration.number) ? session.to_go_on() : "drift resume";
-  session.console().note(what + " The rest is as it was. To go on: " + to_go_on);
+  session.console().note(what + " The rest is as it was. To go on: " + session.to_finish(migration.number));
   return ExitCode::stopped;
 }
 
@@ -84,11 +83,16 @@ class OneRun {
               .table = migration.migration.table,
               .direction = way == Way::up ? "up" : "down"} {}
 
-  ExitCode execute() {
+  // Empty: found done already, if that `may_be`.
+  std::optional<ExitCode> execute(bool may_be_done) {
     if (session_.settings().json) session_.console().result(started_event(name_));
     AttendedRun attended(session_, name_);
     const bool tries_some = way_ == Way::up && wish_.canary;
     Report report = run(attended, tries_some ? session_.settings().canary : 0);
+    if (may_be_done && is_done_already(report)) {
+      if (session_.settings().json) session_.console().result(ended_event(name_.number, name_.migration, outcome()));
+      return std::nullopt;
+    }
     say(session_, name_, report);
     if (!report.items.empty()) {
       const ExitCode code = look_at_sample(session_, migration_, report);
@@ -103,6 +107,15 @@ class OneRun {
   }
 
  private:
+  [[nodiscard]] std::string outcome() const {
+    return outcome_text(way_ == Way::up ? Outcome::applied : Outcome::undone);
+  }
+
+  [[nodiscard]] bool is_done_already(const Report& report) const {
+    const char* code = way_ == Way::up ? "AlreadyApplied" : "NotApplied";
+    return report.outcome == Outcome::refused && !report.errors.empty() && report.errors.front().code() == code;
+  }
+
   Report run(AttendedRun& attended, std::uint64_t items_max) {
     RunOptions options = attended.options();
     options.allow_applied = wish_.again;
@@ -110,7 +123,7 @@ class OneRun {
     Migrator& migrator = session_.migrator();
     return advised(
         way_ == Way::up ? migrator.run(migration_.migration, options) : migrator.undo(migration_.migration, options),
-        migration_.number);
+        migration_.number, session_.to_finish(migration_.number));
   }
 
   Session& session_;
@@ -123,7 +136,11 @@ class OneRun {
 }  // namespace
 
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, RunWish wish) {
-  return OneRun(session, migration, way, wish).execute();
+  return OneRun(session, migration, way, wish).execute(false).value_or(ExitCode::done);
+}
+
+std::optional<ExitCode> run_unless_done(Session& session, const KnownMigration& migration, Way way, RunWish wish) {
+  return OneRun(session, migration, way, wish).execute(true);
 }
 
 }  // namespace drift::cli

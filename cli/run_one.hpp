@@ -6,6 +6,8 @@
 #include "cli/migration_set.hpp"
 #include "cli/session.hpp"
 
+#include <optional>
+
 namespace drift::cli {
 
 enum class Way : unsigned char { up, down };
@@ -17,5 +19,7 @@ struct RunWish {
 
 // What was applied is verified where the migration has a verify.
 ExitCode run_one(Session& session, const KnownMigration& migration, Way way, RunWish wish = {});
+// The same; empty: it is applied, or undone, already. Nothing was done then, and it is for the caller to say so.
+std::optional<ExitCode> run_unless_done(Session& session, const KnownMigration& migration, Way way, RunWish wish);
 
 }  // namespace drift::cli

@@ -2,6 +2,7 @@
 #include "cli/session.hpp"
 
 #include "cli/local_endpoint.hpp"
+#include "cli/numbers.hpp"
 #include "cli/script/lua_script.hpp"
 #include "cli/script/process_script.hpp"
 #include "client/core.hpp"
@@ -19,6 +20,16 @@ Session::Session(Settings settings, Console& console, std::vector<Migration> of_
       of_program_(std::move(of_program)),
       typed_(std::move(typed)),
       to_go_on_(typed_.whole) {}
+
+std::string Session::command_of(const std::string& verb, std::string_view without) const {
+  std::string line = typed_.program + " " + verb;
+  for (const auto& [name, word] : typed_.settings) {
+    if (name != without) line.append(" ").append(word);
+  }
+  return line;
+}
+
+std::string Session::to_finish(std::uint64_t number) const { return is_outside(number) ? to_go_on_ : to_resume(); }
 
 std::filesystem::path Session::state_directory() const {
   return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;

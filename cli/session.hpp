@@ -12,15 +12,21 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drift::cli {
+
+struct TypedSetting {
+  std::string name = {};  // "write-rate"
+  std::string word = {};  // "--write-rate=500"
+};
 
 // What a person typed, as it could be typed again.
 struct TypedLine {
   std::string whole = {};
   std::string program = {};
-  std::string settings = {};  // " --write-rate=500 --local"
+  std::vector<TypedSetting> settings = {};
 };
 
 class Session {
@@ -32,10 +38,12 @@ class Session {
   // What is to be typed to go on with what was stopped: the same line, where nothing else was said.
   [[nodiscard]] const std::string& to_go_on() const noexcept { return to_go_on_; }
   void set_to_go_on(std::string command) { to_go_on_ = std::move(command); }
-  // The line for another verb with the same settings.
-  [[nodiscard]] std::string command_of(const std::string& verb) const {
-    return typed_.program + " " + verb + typed_.settings;
-  }
+  // The line for another verb with the same settings, or without the one of that name.
+  [[nodiscard]] std::string command_of(const std::string& verb, std::string_view without = {}) const;
+  // What is to be typed to finish what is unfinished of the sequence: all of it, without another canary.
+  [[nodiscard]] std::string to_resume() const { return command_of("resume", "canary"); }
+  // The same of that migration, which may be a file outside the sequence.
+  [[nodiscard]] std::string to_finish(std::uint64_t number) const;
   // Of the journals and the control sockets of runs. Throws Error where none can be named.
   [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.

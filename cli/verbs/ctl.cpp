@@ -105,12 +105,7 @@ void say_end(Session& session, std::uint64_t number, const std::string& name) {
   const std::string outcome = outcome_of(session, number);
   Console& console = session.console();
   if (session.settings().json) {
-    console.result(JsonText()
-                       .text("event", "ended")
-                       .number("number", number)
-                       .text("migration", name)
-                       .text_if("outcome", outcome)
-                       .take());
+    console.result(ended_event(number, name, outcome));
   } else {
     console.result((outcome.empty() ? "ended" : outcome) + "  " + name);
   }

@@ -64,8 +64,9 @@ ExitCode failures(Session& session, const Arguments& arguments) {
     }
     return ExitCode::done;
   }
-  console.note("What failed is tried again by: drift resume. What is in doubt needs a decision: drift resolve " +
-               std::to_string(number) + " --as done|again|skip --key KEY");
+  console.note("What failed is tried again by: " + session.to_resume() +
+               ". What is in doubt needs a decision: drift resolve " + std::to_string(number) +
+               " --as done|again|skip --key KEY");
   return ExitCode::quarantined;
 }
 
@@ -97,7 +98,7 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
   }
   for (const std::string& key : keys) session.migrator().resolve(run->run_id, attributes_from_json(key), resolution);
   session.console().note((keys.size() == 1 ? std::string("One item is") : std::to_string(keys.size()) + " items are") +
-                         " decided. Go on: drift resume");
+                         " decided. Go on: " + session.to_resume());
   return ExitCode::done;
 }
 

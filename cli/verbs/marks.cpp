@@ -21,7 +21,7 @@ void check_known(Session& session, std::uint64_t number) {
   throw usage_error("there is no migration " + std::to_string(number), "Nothing was done. drift status lists them.");
 }
 
-ExitCode said(Session& session, std::uint64_t number, const char* what) {
+ExitCode said(Session& session, std::uint64_t number, const std::string& what) {
   session.console().note("Migration " + std::to_string(number) + " " + what);
   return ExitCode::done;
 }
@@ -43,7 +43,7 @@ ExitCode adopt(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
   check_known(session, number);
   session.migrator().adopt(number);
-  return said(session, number, "can be gone on with by the journal that is here: drift resume");
+  return said(session, number, "can be gone on with by the journal that is here: " + session.to_resume());
 }
 
 ExitCode restart(Session& session, const Arguments& arguments) {

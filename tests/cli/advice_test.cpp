@@ -21,6 +21,8 @@ TEST(AdviceTest, NamesBecomeVerbs) {
   EXPECT_EQ(said("Call Migrator::init() once to create it."), "Run drift init once to create it.");
   EXPECT_EQ(said("Call Migrator::undo again: it goes on"), "Run drift resume: it goes on");
   EXPECT_EQ(advised("Migrator::history lists its runs.", std::nullopt), "drift history V lists its runs.");
+  EXPECT_EQ(advised("Call Migrator::run again: it goes on.", 3, "drift resume --local"),
+            "Run drift resume --local: it goes on.");
 }
 
 TEST(AdviceTest, UnlockGetsItsToken) {

@@ -166,7 +166,7 @@ TEST_F(TerminalTest, CtrlCAtAQuestionIsANo) {
   ASSERT_TRUE(up.wait_for(" Go on with the rest? [y/N] "));
   EXPECT_EQ(drift({"ctl", "set", "concurrency=4"}).code, 0);
   up.press_ctrl_c();
-  EXPECT_TRUE(up.wait_for("The rest is as it was. To go on: drift resume"));
+  EXPECT_TRUE(up.wait_for("The rest is as it was. To go on: " DRIFT_PROGRAM " resume --concurrency=1\r\n"));
   EXPECT_EQ(up.wait(), 7) << up.output();
   EXPECT_EQ(count_where("n", 1), 5U);
   EXPECT_EQ(drift({"resume"}).code, 0);

@@ -1,0 +1,7 @@
+return {
+  table = "Movies",
+  description = "every movie has a color",
+  up = function(movie, actions)
+    actions:default("color", "new")
+  end,
+}
