@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -103,8 +104,8 @@ void check_unchanged(const Standing& standing) {
                             number + ", then drift mark-applied " + number + "."});
 }
 
-void check_order(const Standing& standing, bool allow_missing) {
-  if (standing.state != State::out_of_order || allow_missing) return;
+void check_order(const Standing& standing, std::uint64_t newest_applied, bool allow_missing) {
+  if (standing.state != State::out_of_order || standing.number > newest_applied || allow_missing) return;
   throw Error({.code = "OutOfOrder",
                .message = display_name(*standing.migration) + " is not applied, and a later migration is",
                .next_step =
@@ -119,6 +120,14 @@ void check_not_being_undone(const Standing& standing) {
                .next_step = "Nothing was done. Finish it: drift resume."});
 }
 
+// An undo takes back what is applied, and the rest of a run that is not finished would stay.
+void check_not_half_applied(const Standing& standing) {
+  if (!is_unfinished(standing) || is_being_undone(standing)) return;
+  throw Error({.code = "Unfinished",
+               .message = "migration " + std::to_string(standing.number) + " is not finished, and is to be undone",
+               .next_step = "Nothing was done. Finish it: drift resume. Then it can be undone."});
+}
+
 const KnownMigration& migration_of(const Standing& standing) {
   if (standing.migration != nullptr) return *standing.migration;
   throw Error({.code = "MissingFile",
@@ -131,18 +140,20 @@ bool is_to_apply(State state) {
          state == State::out_of_order;
 }
 
-}  // namespace
+using Standings = std::map<std::uint64_t, Standing>;
 
-ExitCode go_up(Session& session, const UpTo& up_to) {
-  if (up_to.last) static_cast<void>(session.migrations().at(*up_to.last));
+// The newest that is applied among them; 0: none.
+std::uint64_t newest_applied(const Standings& all) {
+  const auto newest =
+      std::find_if(all.rbegin(), all.rend(), [](const auto& each) { return bool(each.second.applied); });
+  return newest == all.rend() ? 0 : newest->first;
+}
+
+std::vector<Step> steps_up(Session& session, const Standings& all, const UpTo& up_to) {
+  const std::uint64_t newest = newest_applied(all);
   std::vector<Step> steps;
-  for (const auto& [number, standing] : standings(session)) {
-    if (up_to.last && number > *up_to.last) {
-      if (!standing.applied) continue;
-      session.console().note("note: later migrations are applied; to undo them: drift down-to " +
-                             std::to_string(*up_to.last));
-      break;
-    }
+  for (const auto& [number, standing] : all) {
+    if (up_to.last && number > *up_to.last) break;
     check_table(standing);
     check_unchanged(standing);
     check_not_being_undone(standing);
@@ -151,17 +162,13 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
     }
     if (!is_to_apply(standing.state)) continue;
     if (up_to.count && steps.size() == *up_to.count) break;
-    check_order(standing, up_to.allow_missing);
+    check_order(standing, newest, up_to.allow_missing);
     steps.push_back({.migration = &migration_of(standing), .way = Way::up});
   }
-  if (!up_to.count) return go(session, steps);
-  return go(session, steps, [&](std::size_t left) {
-    return session.command_of("up " + std::to_string(left) + (up_to.allow_missing ? " --allow-missing" : ""));
-  });
+  return steps;
 }
 
-ExitCode go_down(Session& session, const DownTo& down_to) {
-  const auto all = standings(session);
+std::vector<Step> steps_down(Session& session, const Standings& all, const DownTo& down_to) {
   std::vector<Step> steps;
   for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
     const Standing& standing = it->second;
@@ -174,6 +181,38 @@ ExitCode go_down(Session& session, const DownTo& down_to) {
     const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
     steps.push_back({.migration = &migration_of(standing), .way = Way::down, .wish = {.again = allowed}});
   }
+  return steps;
+}
+
+}  // namespace
+
+ExitCode go_up(Session& session, const UpTo& up_to) {
+  if (up_to.last) static_cast<void>(session.migrations().at(*up_to.last));
+  const Standings all = standings(session);
+  const std::vector<Step> steps = steps_up(session, all, up_to);
+  if (up_to.last && newest_applied(all) > *up_to.last) {
+    session.console().note("note: later migrations are applied; to undo them: drift down-to " +
+                           std::to_string(*up_to.last));
+  }
+  if (!up_to.count) return go(session, steps);
+  return go(session, steps, [&](std::size_t left) {
+    return session.command_of("up " + std::to_string(left) + (up_to.allow_missing ? " --allow-missing" : ""));
+  });
+}
+
+ExitCode go_down(Session& session, const DownTo& down_to) {
+  return go(session, steps_down(session, standings(session), down_to));
+}
+
+ExitCode go_to(Session& session, const GoTo& go_to) {
+  if (go_to.number > 0) static_cast<void>(session.migrations().at(go_to.number));
+  Standings all = standings(session);
+  for (auto it = all.upper_bound(go_to.number); it != all.end(); ++it) check_not_half_applied(it->second);
+  std::vector<Step> steps = steps_down(session, all, {.last = go_to.number, .allow_later = go_to.allow_later});
+  // As it will be then: what is undone first puts nothing out of order.
+  all.erase(all.upper_bound(go_to.number), all.end());
+  const auto up = steps_up(session, all, {.last = go_to.number, .allow_missing = go_to.allow_missing});
+  steps.insert(steps.end(), up.begin(), up.end());
   return go(session, steps);
 }
 
