@@ -76,10 +76,9 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
     return console.note("Nothing was changed. Look at the items; what a live writer made since counts as well.");
   }
   if (verified == Verified::sample) {
-    return console.note(
-        "These items are migrated, all others are as they were. To go on all the same: drift resume. To give "
-        "the rest up: drift restart " +
-        number);
+    return console.note("These items are migrated, all others are as they were. To go on all the same: " +
+                        std::string(is_outside(migration.number) ? "drift run FILE" : "drift resume") +
+                        ". To give the rest up: drift restart " + number);
   }
   if (is_outside(migration.number)) {
     return console.note(
