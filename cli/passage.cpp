@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -158,8 +159,8 @@ void check_unchanged(const Standing& standing) {
                             number + ", then drift mark-applied " + number + "."});
 }
 
-void check_order(const Standing& standing, bool allow_missing) {
-  if (standing.state != State::out_of_order || allow_missing) return;
+void check_order(const Standing& standing, std::uint64_t newest_applied, bool allow_missing) {
+  if (standing.state != State::out_of_order || standing.number > newest_applied || allow_missing) return;
   throw Error({.code = "OutOfOrder",
                .message = display_name(*standing.migration) + " is not applied, and a later migration is",
                .next_step =
@@ -172,6 +173,19 @@ void check_not_being_undone(const Session& session, const Standing& standing) {
   throw Error({.code = "Unfinished",
                .message = "migration " + std::to_string(standing.number) + " is being undone, and that is not finished",
                .next_step = "Nothing was done. Finish it: " + session.to_resume()});
+}
+
+// An undo takes back what is applied, newest first; what is half applied on top of it would stay.
+void check_not_half_applied(const Session& session, const Standing& standing) {
+  if (standing.applied || !is_unfinished(standing) || is_being_undone(standing)) return;
+  const bool has_sent_nothing = standing.status.last->phase == "scan";
+  if (has_sent_nothing && standing.state != State::running) return;
+  const std::string number = std::to_string(standing.number);
+  throw Error({.code = "Unfinished",
+               .message = "migration " + number + " is not finished, and what is applied before it is to be undone",
+               .next_step = "Nothing was done. Finish it: " + session.to_resume() +
+                            ". Then it can be undone. Or give it up: drift restart " + number +
+                            "; what it has executed stays executed."});
 }
 
 const KnownMigration& migration_of(const Standing& standing) {
@@ -188,9 +202,19 @@ bool is_to_apply(const Standing& standing) {
                                state == State::out_of_order);
 }
 
-Route route_up(Session& session, const UpTo& up_to) {
+using Standings = std::map<std::uint64_t, Standing>;
+
+// The newest that is applied among them; 0: none.
+std::uint64_t newest_applied(const Standings& all) {
+  const auto newest =
+      std::find_if(all.rbegin(), all.rend(), [](const auto& each) { return bool(each.second.applied); });
+  return newest == all.rend() ? 0 : newest->first;
+}
+
+Route route_up(const Session& session, const Standings& all, const UpTo& up_to) {
+  const std::uint64_t newest = newest_applied(all);
   Route route;
-  for (const auto& [number, standing] : standings(session)) {
+  for (const auto& [number, standing] : all) {
     if (up_to.last && number > *up_to.last) {
       if (!standing.applied) continue;
       route.notes.push_back("note: later migrations are applied; to undo them: drift down-to " +
@@ -205,17 +229,17 @@ Route route_up(Session& session, const UpTo& up_to) {
     }
     if (!is_to_apply(standing)) continue;
     if (up_to.count && route.steps.size() == *up_to.count) break;
-    check_order(standing, up_to.allow_missing);
+    check_order(standing, newest, up_to.allow_missing);
     route.steps.push_back({.migration = &migration_of(standing), .way = Way::up});
   }
   return route;
 }
 
-Route route_down(Session& session, const DownTo& down_to) {
-  const auto all = standings(session);
+Route route_down(const Session& session, const Standings& all, const DownTo& down_to) {
   Route route;
   for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
     const Standing& standing = it->second;
+    check_not_half_applied(session, standing);
     if (!standing.applied && !is_being_undone(standing)) continue;
     if (down_to.count && route.steps.size() == *down_to.count) break;
     if (standing.state == State::changed) {
@@ -228,12 +252,22 @@ Route route_down(Session& session, const DownTo& down_to) {
   return route;
 }
 
+Route route_to(Session& session, const GoTo& go_to) {
+  Standings all = standings(session);
+  Route route = route_down(session, all, {.last = go_to.number, .allow_later = go_to.allow_later});
+  // As it will be then: what is undone first puts nothing out of order.
+  all.erase(all.upper_bound(go_to.number), all.end());
+  const Route up = route_up(session, all, {.last = go_to.number, .allow_missing = go_to.allow_missing});
+  route.steps.insert(route.steps.end(), up.steps.begin(), up.steps.end());
+  route.notes.insert(route.notes.end(), up.notes.begin(), up.notes.end());
+  return route;
+}
+
 Route route_of_redo(Session& session) {
   const auto all = standings(session);
   for (auto it = all.rbegin(); it != all.rend(); ++it) {
     const Standing& standing = it->second;
-    const bool half_applied = standing.state == State::unfinished && !is_being_undone(standing);
-    if (half_applied) return {.steps = {{.migration = &migration_of(standing), .way = Way::up}}};
+    check_not_half_applied(session, standing);
     if (!standing.applied && !is_being_undone(standing)) continue;
     const KnownMigration& migration = migration_of(standing);
     return {.steps = {{.migration = &migration, .way = Way::down}, {.migration = &migration, .way = Way::up}}};
@@ -259,7 +293,7 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
   if (up_to.last) static_cast<void>(session.migrations().at(*up_to.last));
   UpTo meant = up_to;
   Passage passage{.choose = [&] {
-    Route route = route_up(session, meant);
+    Route route = route_up(session, standings(session), meant);
     // N of them from here on: not of what others leave.
     if (meant.count && !route.steps.empty()) {
       meant.last = route.steps.back().migration->number;
@@ -276,7 +310,12 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
 }
 
 ExitCode go_down(Session& session, const DownTo& down_to) {
-  return go(session, {.choose = [&] { return route_down(session, down_to); }});
+  return go(session, {.choose = [&] { return route_down(session, standings(session), down_to); }});
+}
+
+ExitCode go_to(Session& session, const GoTo& go_to) {
+  if (go_to.number > 0) static_cast<void>(session.migrations().at(go_to.number));
+  return go(session, {.choose = [&] { return route_to(session, go_to); }});
 }
 
 ExitCode redo(Session& session) {

@@ -1,5 +1,5 @@
-// Passage: the way of `up` and `down` through the migrations: which of them, in which order, and what is refused before
-// the first one is touched.
+// Passage: the way of `up`, `down` and `goto` through the migrations: which of them, in which order, and what is
+// refused before the first one is touched.
 #pragma once
 
 #include "cli/exit_code.hpp"
@@ -29,6 +29,17 @@ struct DownTo {
 // Undoes what is applied and has a number above `last`, the newest first. An undo that is not finished is finished
 // first.
 ExitCode go_down(Session& session, const DownTo& down_to);
+
+struct GoTo {
+  std::uint64_t number = 0;    // the last one that is applied then; 0: none
+  bool allow_missing = false;  // as UpTo's
+  bool allow_later = false;    // as DownTo's
+};
+
+// Undoes what is applied and has a higher number, then applies what is not applied up to it: go_down and go_up as one
+// passage, so that what either refuses is refused before the first one is touched. A migration of a higher number that
+// is half applied is refused too.
+ExitCode go_to(Session& session, const GoTo& go_to);
 
 // Undoes the newest one and applies it again.
 ExitCode redo(Session& session);

@@ -88,6 +88,17 @@ std::map<std::uint64_t, Standing> standings(Session& session) {
   return all;
 }
 
+Standing standing_outside(Session& session, const KnownMigration& migration) {
+  Standing standing{.number = migration.number, .migration = &migration};
+  for (AppliedMigration& applied : session.migrator().applied()) {
+    if (applied.number == migration.number) standing.applied = std::move(applied);
+  }
+  standing.status = session.migrator().status(migration.number);
+  TableIds ids(session.client());
+  standing.state = state_of(standing, 0, ids);
+  return standing;
+}
+
 std::string state_text(const Standing& standing) {
   switch (standing.state) {
     case State::pending:

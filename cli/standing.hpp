@@ -35,6 +35,9 @@ struct Standing {
 // All of the sequence by number, with a question to the tables for each. Throws Error.
 std::map<std::uint64_t, Standing> standings(Session& session);
 
+// Of one that is not of the sequence, so that nothing is later. Throws Error.
+Standing standing_outside(Session& session, const KnownMigration& migration);
+
 // Its newest run or undo has not come to its end; whether it goes on at the moment does not matter.
 bool is_unfinished(const Standing& standing);
 bool is_being_undone(const Standing& standing);

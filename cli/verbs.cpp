@@ -20,12 +20,12 @@ std::uint64_t Arguments::needed_number(std::string_view name) const { return num
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      up_verb(),           up_to_verb(),    down_verb(),    down_to_verb(),  redo_verb(),    resume_verb(),
-      run_verb(),          status_verb(),   version_verb(), history_verb(),  plan_verb(),    verify_verb(),
-      new_verb(),          validate_verb(), policy_verb(),  failures_verb(), resolve_verb(), mark_applied_verb(),
-      mark_pending_verb(), locks_verb(),    unlock_verb(),  adopt_verb(),    restart_verb(), sweep_verb(),
-      prune_verb(),        init_verb(),     ctl_verb(),     watch_verb(),    local_verb(),   demo_verb(),
-      completion_verb(),   manual_verb()};
+      up_verb(),           up_to_verb(),        down_verb(),     down_to_verb(), goto_verb(),     redo_verb(),
+      resume_verb(),       run_verb(),          status_verb(),   version_verb(), history_verb(),  plan_verb(),
+      verify_verb(),       new_verb(),          validate_verb(), policy_verb(),  failures_verb(), resolve_verb(),
+      mark_applied_verb(), mark_pending_verb(), locks_verb(),    unlock_verb(),  adopt_verb(),    restart_verb(),
+      sweep_verb(),        prune_verb(),        init_verb(),     ctl_verb(),     watch_verb(),    local_verb(),
+      demo_verb(),         completion_verb(),   manual_verb()};
   return all;
 }
 

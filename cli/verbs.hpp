@@ -10,6 +10,7 @@ Verb up_verb();
 Verb up_to_verb();
 Verb down_verb();
 Verb down_to_verb();
+Verb goto_verb();
 Verb redo_verb();
 Verb resume_verb();
 Verb run_verb();

@@ -1,15 +1,11 @@
 // down, down-to, redo, resume: undo, and what is left to finish.
 #include "cli/passage.hpp"
 #include "cli/verbs.hpp"
+#include "cli/verbs/passage_flags.hpp"
 
 namespace drift::cli {
 
 namespace {
-
-constexpr VerbArgument allow_later{.name = "allow-later",
-                                   .help = "also where a later one changed the same table; what that changed stays",
-                                   .is_flag = true,
-                                   .has_value = false};
 
 ExitCode down(Session& session, const Arguments& arguments) {
   return go_down(session, {.count = 1, .allow_later = arguments.has("allow-later")});

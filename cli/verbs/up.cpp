@@ -1,13 +1,11 @@
 // up, up-to: apply what is not applied.
 #include "cli/passage.hpp"
 #include "cli/verbs.hpp"
+#include "cli/verbs/passage_flags.hpp"
 
 namespace drift::cli {
 
 namespace {
-
-constexpr VerbArgument allow_missing{
-    .name = "allow-missing", .help = "also apply those that are out of order", .is_flag = true, .has_value = false};
 
 ExitCode up(Session& session, const Arguments& arguments) {
   return go_up(session, {.count = arguments.number("N"), .allow_missing = arguments.has("allow-missing")});
@@ -30,7 +28,6 @@ Verb up_verb() {
 
 Verb up_to_verb() {
   return {.name = "up-to",
-          .aliases = {"goto"},
           .help = "Apply the migrations up to number V",
           .arguments = {{.name = "V", .help = "the number of the last one", .required = true}, allow_missing},
           .examples = "  drift up-to 3\n",

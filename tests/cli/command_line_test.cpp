@@ -31,10 +31,10 @@ TEST(CommandLineTest, AFlagMayStandAnywhere) {
 
 TEST(CommandLineTest, AliasesAreTheirVerbs) {
   const std::vector<std::pair<std::string, std::string>> aliases{
-      {"migrate", "up"}, {"info", "status"}, {"create", "new"}, {"goto", "up-to"}, {"force", "mark-applied"}};
+      {"migrate", "up"}, {"info", "status"}, {"create", "new"}, {"rollback", "down"}, {"force", "mark-applied"}};
   for (const auto& [alias, verb] : aliases) {
     std::vector<std::string> words{alias};
-    if (verb == "new" || verb == "up-to" || verb == "mark-applied") words.emplace_back("1");
+    if (verb == "new" || verb == "mark-applied") words.emplace_back("1");
     EXPECT_EQ(parse_command_line(words).verb->name, verb);
   }
 }
