@@ -173,11 +173,13 @@ void Machine::while_loop_runs(Work work) {
 void Machine::run() {
   while_loop_runs([this] { catalog_table_ = catalog_.find(table_name); });
   const std::vector<std::string> reads;
+  const migrate::ScanSource source = migrate::table_source(catalog_table_->description);
   migrate::RunContext context{.client = client_,
                               .options = options_,
                               .callback = {},
                               .reads = reads,
                               .filter = {},
+                              .source = source,
                               .catalog = catalog_,
                               .table = catalog_table_,
                               .key = std::make_shared<const KeySchema>(catalog_table_->description.key),

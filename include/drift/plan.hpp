@@ -115,9 +115,9 @@ struct Plan {
 };
 
 // Calls `up` for every item of the migration's table, or for a sample, with a client that only reads: a callback that
-// writes with it gets an Error (code "ReadOnly"), which is then one of the plan's. Each callback sees the table as it
-// is now: what migrations before it would change is not in it. Throws Error: code "ConfigError" for a migration without
-// `up` or table or options out of range, and what a call to DynamoDB throws.
+// writes with it gets an Error (code "ReadOnly"), which is then one of the plan's, also where the callback catches it.
+// Each callback sees the table as it is now: what migrations before it would change is not in it. Throws Error: code
+// "ConfigError" for a migration without `up` or table or options out of range, and what a call to DynamoDB throws.
 Plan plan(Client& client, const Migration& migration, const PlanOptions& options = {});
 
 }  // namespace drift

@@ -58,15 +58,24 @@ ClientCore::ClientCore(const ClientOptions& options) {
 ClientCore::ClientCore(Settings settings, std::shared_ptr<wire::Transport> transport)
     : transport_(std::move(transport)), state_(std::make_shared<CoreState>(std::move(settings), *transport_)) {}
 
-ClientCore::ClientCore(const ClientCore& of, std::stop_token stop, May may)
-    : transport_(of.transport_), state_(of.state_), stop_(std::move(stop)), may_(may), is_view_(true) {}
+ClientCore::ClientCore(const ClientCore& of, std::stop_token stop, std::shared_ptr<Refused> refused)
+    : transport_(of.transport_),
+      state_(of.state_),
+      stop_(std::move(stop)),
+      refused_(std::move(refused)),
+      is_view_(true) {}
 
 std::unique_ptr<ClientCore> ClientCore::given_up_at(std::stop_token stop) const {
-  return std::unique_ptr<ClientCore>(new ClientCore(*this, std::move(stop), may_));
+  return std::unique_ptr<ClientCore>(new ClientCore(*this, std::move(stop), refused_));
 }
 
 std::unique_ptr<ClientCore> ClientCore::reading_only(std::stop_token stop) const {
-  return std::unique_ptr<ClientCore>(new ClientCore(*this, std::move(stop), May::read));
+  return std::unique_ptr<ClientCore>(new ClientCore(*this, std::move(stop), std::make_shared<Refused>()));
+}
+
+std::optional<Error> ClientCore::take_refused() {
+  const std::scoped_lock lock(refused_->mutex);
+  return std::exchange(refused_->first, std::nullopt);
 }
 
 ClientCore::~ClientCore() {
@@ -76,10 +85,14 @@ ClientCore::~ClientCore() {
 }
 
 void ClientCore::start(const Operation& operation, std::string body, CallOptions options, Done done) {
-  if (may_ == May::read && !operation.is_read()) {
+  if (refused_ && !operation.is_read()) {
     const std::string table = options.table.empty() ? tables_of(body) : std::string(options.table);
-    return state_->loop.post(
-        [error = read_only_error(operation.name, table), done = std::move(done)] { done({.error = error}); });
+    const Error error = read_only_error(operation.name, table);
+    {
+      const std::scoped_lock lock(refused_->mutex);
+      if (!refused_->first) refused_->first = error;
+    }
+    return state_->loop.post([error, done = std::move(done)] { done({.error = error}); });
   }
   if (!options.stop.stop_possible()) options.stop = stop_;
   auto call = std::make_shared<Call>(state_, operation, std::move(body), std::move(options), std::move(done));

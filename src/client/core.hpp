@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -71,8 +72,11 @@ class ClientCore {
   // This one outlives it.
   [[nodiscard]] std::unique_ptr<ClientCore> given_up_at(std::stop_token stop) const;
   // The same, and it reads only: every other operation is an Error (code "ReadOnly", naming operation and table) before
-  // anything is signed or sent. So are the views of the view.
+  // anything is signed or sent. So are the views of the view, and what is refused to them counts as refused to this.
   [[nodiscard]] std::unique_ptr<ClientCore> reading_only(std::stop_token stop = {}) const;
+  // Of a view that reads only: the first error of that kind since the last call, which its caller may have kept to
+  // itself; for any thread.
+  [[nodiscard]] std::optional<Error> take_refused();
   // No call may be in flight. Not on the loop's thread.
   ~ClientCore();
   ClientCore(const ClientCore&) = delete;
@@ -89,13 +93,16 @@ class ClientCore {
   [[nodiscard]] const Settings& settings() const noexcept;
 
  private:
-  enum class May : std::uint8_t { write, read };
-  ClientCore(const ClientCore& of, std::stop_token stop, May may);
+  struct Refused {
+    std::mutex mutex = {};
+    std::optional<Error> first = {};
+  };
+  ClientCore(const ClientCore& of, std::stop_token stop, std::shared_ptr<Refused> refused);
 
   std::shared_ptr<wire::Transport> transport_;  // first: `state_` refers to it
   std::shared_ptr<CoreState> state_;
   std::stop_token stop_ = {};
-  May may_ = May::write;
+  std::shared_ptr<Refused> refused_ = {};  // null: it may write
   bool is_view_ = false;
 };
 

@@ -32,6 +32,7 @@ using migrate::TableCatalog;
 
 // What one thread calls back with.
 struct Caller {
+  std::unique_ptr<Client> reader;  // of its own, to see what a callback was refused
   migrate::ActionCollector collector;
   migrate::Rehearsal rehearsal;
 };
@@ -112,7 +113,9 @@ class Planner {
       if (filter_ && !filter_->holds(item)) return counts_.add_item(place.part);
       caller.collector.begin(item);
       Actions actions(caller.collector);
+      (void)caller.reader->core().take_refused();  // of a callback that threw
       migration_.up(item, actions);
+      if (const auto refused = caller.reader->core().take_refused()) throw Error(*refused);  // it may have caught it
       const auto queued = caller.collector.take();
       if (queued.empty()) return counts_.add_item(place.part);
       const auto rehearsed = caller.rehearsal.rehearse(item, queued);
@@ -135,9 +138,11 @@ class Planner {
                                           .version = run.version,
                                           .reads = reads_};
       const auto reach = run.apply == Apply::streaming ? migrate::Reach::own_item : migrate::Reach::any_item;
-      caller = std::make_unique<Caller>(
-          Caller{.collector = migrate::ActionCollector(reader_, catalog_, table_, guards, reach),
-                 .rehearsal = migrate::Rehearsal(catalog_, stamp_)});
+      auto reader = std::make_unique<Client>(reader_.core().reading_only(run.stop));
+      migrate::ActionCollector collector(*reader, catalog_, table_, guards, reach);
+      caller = std::make_unique<Caller>(Caller{.reader = std::move(reader),
+                                               .collector = std::move(collector),
+                                               .rehearsal = migrate::Rehearsal(catalog_, stamp_)});
     }
     return *caller;
   }

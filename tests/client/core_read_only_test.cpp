@@ -69,6 +69,17 @@ TEST_F(CoreReadOnly, AViewOfTheViewReadsOnlyToo) {
   EXPECT_EQ(requests(), 0U);
 }
 
+TEST_F(CoreReadOnly, WhatWasRefusedIsRememberedOnce) {
+  EXPECT_FALSE(view_->take_refused());
+  refusal(client::Operation::named("PutItem"), R"({"TableName":"Movies"})");
+  refusal(client::Operation::named("DeleteItem"), "{}");
+  const auto of_view = view_->given_up_at({});
+  EXPECT_EQ(of_view->take_refused().value().message(), "PutItem is no read, and this client only reads");
+  EXPECT_FALSE(view_->take_refused());
+  read_only_call(*of_view, client::Operation::named("UpdateItem"), "{}");
+  EXPECT_TRUE(view_->take_refused());
+}
+
 TEST_F(CoreReadOnly, TheClientItselfStillWrites) {
   script(ok("{}"));
   EXPECT_FALSE(call("UpdateItem").error);

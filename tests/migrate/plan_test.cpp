@@ -2,6 +2,7 @@
 // nothing but reads is sent.
 #include <drift/plan.hpp>
 
+#include "client/core.hpp"
 #include "support/memory_transport.hpp"
 #include "support/migrator_fixture.hpp"
 
@@ -136,6 +137,30 @@ TEST_F(PlanTest, ACallbackThatWritesIsAnErrorThatNamesIt) {
   EXPECT_NE(planned.errors.at(0).message().find("PutItem"), std::string::npos);
   EXPECT_EQ(planned.matched, 2U);
   EXPECT_EQ(items().size(), 3U);
+}
+
+// The run would write there.
+TEST_F(PlanTest, ACallbackThatKeepsARefusedWriteToItselfIsAnErrorToo) {
+  fill(3);
+  const Plan planned = look([&](const Item& item, Actions& actions) {
+    try {
+      if (item["id"] == Value(1)) actions.client().put_item(table(), {{"id", 99}});
+      if (item["id"] == Value(2)) {
+        Client later(actions.client().core().given_up_at({}));
+        later.delete_item(table(), {{"id", 99}});
+      }
+    } catch (const Error&) {
+      return;
+    }
+    set_flag(item, actions);
+  });
+  EXPECT_FALSE(planned.is_clean());
+  EXPECT_EQ(planned.errors_total, 2U);
+  for (const Error& error : planned.errors) {
+    EXPECT_EQ(error.code(), "ReadOnly");
+    EXPECT_NE(error.message().find("`up` makes a write of its own"), std::string::npos) << error.message();
+  }
+  EXPECT_EQ(planned.matched, 1U);
 }
 
 TEST_F(PlanTest, ACallbackMayRead) {

@@ -186,8 +186,8 @@ TEST_F(LuaSandboxTest, ChargesFunctionsThatGoThroughAllTheyAreGiven) {
   expect_stopped(table + "local s = drift.number_set(t) while true do s:contains(0) end");
   expect_stopped("local s = ('1'):rep(1 << 20) while true do tonumber(s) end");
   expect_stopped("local s = ('x'):rep(1 << 20) while true do utf8.len(s) end");
-  EXPECT_EQ(eval("tonumber('ff', 16), tonumber('7'), tonumber({}), pcall(tonumber)"),
-            "255\t7\tnil\tfalse\tbad argument #1 to 'tonumber' (value expected)");
+  EXPECT_EQ(eval("tonumber('ff', 16), tonumber('7'), tonumber({})"), "255\t7\tnil");
+  EXPECT_EQ(error_of("tonumber()"), "00001_test.lua:1: bad argument #1 to 'tonumber' (value expected)");
   EXPECT_EQ(eval("utf8.len('ä'), table.unpack({ 1, 2, 3 }, 2)"), "1\t2\t3");
 }
 
@@ -195,7 +195,7 @@ TEST_F(LuaSandboxTest, ChargesFunctionsThatGoThroughAllTheyAreGiven) {
 class LuaTimeTest : public LuaSandboxTest {
  protected:
   LuaTimeTest() {
-    options_.limits = {.instructions_max = 1'000'000'000'000,
+    options_.limits = {.instructions_max = 1'000'000,
                        .memory_max = std::size_t{64} << 20U,
                        .processor_time_max = std::chrono::milliseconds(100)};
   }
