@@ -228,7 +228,7 @@ Route route_down(Session& session, const DownTo& down_to) {
   return route;
 }
 
-Route route_of_redo(Session& session) {
+Route route_of_redo(Session& session, bool allow_later) {
   const auto all = standings(session);
   for (auto it = all.rbegin(); it != all.rend(); ++it) {
     const Standing& standing = it->second;
@@ -236,7 +236,9 @@ Route route_of_redo(Session& session) {
     if (half_applied) return {.steps = {{.migration = &migration_of(standing), .way = Way::up}}};
     if (!standing.applied && !is_being_undone(standing)) continue;
     const KnownMigration& migration = migration_of(standing);
-    return {.steps = {{.migration = &migration, .way = Way::down}, {.migration = &migration, .way = Way::up}}};
+    const bool allowed = allow_later || is_being_undone(standing);
+    return {.steps = {{.migration = &migration, .way = Way::down, .wish = {.again = allowed}},
+                      {.migration = &migration, .way = Way::up}}};
   }
   return {};
 }
@@ -279,13 +281,13 @@ ExitCode go_down(Session& session, const DownTo& down_to) {
   return go(session, {.choose = [&] { return route_down(session, down_to); }});
 }
 
-ExitCode redo(Session& session) {
+ExitCode redo(Session& session, bool allow_later) {
   // Whoever undoes it meanwhile, it is to be applied again.
-  const Route route = route_of_redo(session);
+  const Route route = route_of_redo(session, allow_later);
   Passage passage{.choose = [&] { return route; }};
   if (route.steps.size() > 1) {
     passage.rest = [&](std::size_t left) {
-      if (left > 1) return session.command_of("redo");
+      if (left > 1) return session.command_of(allow_later ? "redo --allow-later" : "redo");
       return session.command_of("up-to " + std::to_string(route.steps.back().migration->number));  // it is undone
     };
   }

@@ -30,8 +30,8 @@ struct DownTo {
 // first.
 ExitCode go_down(Session& session, const DownTo& down_to);
 
-// Undoes the newest one and applies it again.
-ExitCode redo(Session& session);
+// Undoes the newest one and applies it again; `allow_later` as of DownTo.
+ExitCode redo(Session& session, bool allow_later);
 
 // Finishes what is not finished, in the direction that it has.
 ExitCode resume(Session& session);
