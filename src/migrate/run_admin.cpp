@@ -190,7 +190,15 @@ void RunAdmin::adopt(std::uint64_t number) {
          "Migrator::history lists its runs.");
 }
 
-void RunAdmin::prune(std::uint64_t number) { Journal::remove(file_of(number, "applied")); }
+bool RunAdmin::prune(std::uint64_t number) {
+  run_table_.describe();
+  check_finished(number, "Nothing was changed: what is kept may be needed to go on.");
+  const auto file = file_of(number, "applied");
+  std::error_code ignored;
+  const bool was_there = std::filesystem::exists(file, ignored);
+  Journal::remove(file);
+  return was_there;
+}
 
 void RunAdmin::mark_applied(const Migration& migration) {
   mark(migration.number, [&](Ledger& ledger, const TransactAction& lease) {
@@ -227,13 +235,17 @@ void RunAdmin::mark(std::uint64_t number, const std::function<void(Ledger&, cons
   run_table_.describe();
   LeaseHolder lease(*client_, run_table_.name());
   if (!lease.acquire(number, "", lock_timeout, {}, [](const Error&) {})) return;
-  if (const auto runs = unfinished_runs(run_table_.history(number)); !runs.empty()) {
-    refuse("Unfinished",
-           "migration " + std::to_string(number) + " has an unfinished run, " + runs.front().run_id + " (" +
-               runs.front().direction + ")",
-           "Nothing was changed. Call Migrator::run again to finish it, or Migrator::restart to give it up.");
-  }
+  check_finished(number, "Nothing was changed.");
   work(ledger, lease.check());
+}
+
+void RunAdmin::check_finished(std::uint64_t number, const std::string& safe) {
+  const auto runs = unfinished_runs(run_table_.history(number));
+  if (runs.empty()) return;
+  refuse("Unfinished",
+         "migration " + std::to_string(number) + " has an unfinished run, " + runs.front().run_id + " (" +
+             runs.front().direction + ")",
+         safe + " Call Migrator::run again to finish it, or Migrator::restart to give it up.");
 }
 
 void RunAdmin::under_lease(RunRecord run, const std::function<void(RunRecord&)>& work) {
