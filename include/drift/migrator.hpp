@@ -16,6 +16,7 @@
 #include <drift/run_options.hpp>
 #include <drift/run_record.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,6 +28,9 @@ namespace drift {
 struct MigratorOptions {
   std::string meta_table = {};           // required
   std::filesystem::path state_dir = {};  // of journals; empty: $XDG_STATE_HOME/drift, else ~/.local/state/drift
+  // How long mark_applied, mark_pending, restart, adopt and resolve wait for another process that runs the migration;
+  // after that their error is "Locked". A run has its own: RunOptions::lock_timeout.
+  std::chrono::milliseconds lock_timeout{2'000};
 };
 
 // The metadata table's capacity; both 0: on demand.

@@ -29,8 +29,6 @@ using journal::ActionState;
 using journal::Journal;
 
 constexpr std::size_t failures_max = 100'000;
-// Whoever looks after a run does not wait long for one that is going on.
-constexpr std::chrono::milliseconds lock_timeout{2'000};
 
 const char* action_text(ActionKind kind) {
   switch (kind) {
@@ -234,7 +232,7 @@ void RunAdmin::mark(std::uint64_t number, const std::function<void(Ledger&, cons
   ledger.describe();
   run_table_.describe();
   LeaseHolder lease(*client_, run_table_.name());
-  if (!lease.acquire(number, "", lock_timeout, {}, [](const Error&) {})) return;
+  if (!lease.acquire(number, "", options_->lock_timeout, {}, [](const Error&) {})) return;
   check_finished(number, "Nothing was changed.");
   work(ledger, lease.check());
 }
@@ -250,7 +248,7 @@ void RunAdmin::check_finished(std::uint64_t number, const std::string& safe) {
 
 void RunAdmin::under_lease(RunRecord run, const std::function<void(RunRecord&)>& work) {
   LeaseHolder lease(*client_, run_table_.name());
-  const bool taken = lease.acquire(run.number, run.run_id, lock_timeout, {}, [](const Error&) {});
+  const bool taken = lease.acquire(run.number, run.run_id, options_->lock_timeout, {}, [](const Error&) {});
   if (!taken) return;
   const ProcessIdentity who = this_process();
   run.host = who.host;
