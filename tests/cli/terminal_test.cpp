@@ -193,6 +193,27 @@ TEST_F(TerminalTest, CtlPausesUnpausesAndSetsRates) {
   EXPECT_EQ(count_where("n", 1), 400U);
 }
 
+TEST_F(TerminalTest, StatusHasTheNumbersOfTheRunItself) {
+  fill(400);
+  write_migration();
+  const auto up = slow_up();
+  ASSERT_TRUE(up->wait_for(" left"));  // a hundredth is done
+  ASSERT_EQ(drift({"ctl", "pause"}).code, 0);
+  const Finished status = drift({"status", "--json"});
+  const JsonObject row = JsonObject::parse(status.out);
+  EXPECT_EQ(row.integer("items"), 400U) << status.out;
+  EXPECT_GT(row.integer("actions"), 0U) << status.out;
+  EXPECT_EQ(row.integer("actions_queued"), 400U) << status.out;
+
+  Variables elsewhere = variables_;
+  elsewhere["DRIFT_STATE_DIR"] += "-of-another-host";
+  const Finished other = testing::run_program(line({"status"}), elsewhere);
+  EXPECT_TRUE(other.err.starts_with("1: its run does not answer here; its items and actions are those of 20"))
+      << other.err;
+  EXPECT_EQ(drift({"ctl", "stop"}).code, 0);
+  EXPECT_EQ(up->wait(), 7) << up->output();
+}
+
 TEST_F(TerminalTest, CtlStops) {
   fill(400);
   write_migration();
