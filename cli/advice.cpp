@@ -38,6 +38,7 @@ constexpr std::array translations{
                 "Raise --max-cost or --max-write-units and run it again"},
     Translation{"RunOptions::max_cost or max_write_units", "--max-cost or --max-write-units"},
     Translation{"RunOptions::items_max", "--canary"},
+    Translation{"set lock_timeout higher", "set --lock-timeout higher"},
     Translation{"RunOptions::apply = Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::after_scan", "--apply after-scan"},
     Translation{"Apply::streaming", "--apply streaming"},

@@ -263,14 +263,16 @@ Route route_to(Session& session, const GoTo& go_to) {
   return route;
 }
 
-Route route_of_redo(Session& session) {
+Route route_of_redo(Session& session, bool allow_later) {
   const auto all = standings(session);
   for (auto it = all.rbegin(); it != all.rend(); ++it) {
     const Standing& standing = it->second;
     check_not_half_applied(session, standing);
     if (!standing.applied && !is_being_undone(standing)) continue;
     const KnownMigration& migration = migration_of(standing);
-    return {.steps = {{.migration = &migration, .way = Way::down}, {.migration = &migration, .way = Way::up}}};
+    const bool allowed = allow_later || is_being_undone(standing);
+    return {.steps = {{.migration = &migration, .way = Way::down, .wish = {.again = allowed}},
+                      {.migration = &migration, .way = Way::up}}};
   }
   return {};
 }
@@ -318,13 +320,13 @@ ExitCode go_to(Session& session, const GoTo& go_to) {
   return go(session, {.choose = [&] { return route_to(session, go_to); }});
 }
 
-ExitCode redo(Session& session) {
+ExitCode redo(Session& session, bool allow_later) {
   // Whoever undoes it meanwhile, it is to be applied again.
-  const Route route = route_of_redo(session);
+  const Route route = route_of_redo(session, allow_later);
   Passage passage{.choose = [&] { return route; }};
   if (route.steps.size() > 1) {
     passage.rest = [&](std::size_t left) {
-      if (left > 1) return session.command_of("redo");
+      if (left > 1) return session.command_of(allow_later ? "redo --allow-later" : "redo");
       return session.command_of("up-to " + std::to_string(route.steps.back().migration->number));  // it is undone
     };
   }

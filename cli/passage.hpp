@@ -41,8 +41,8 @@ struct GoTo {
 // is half applied is refused too.
 ExitCode go_to(Session& session, const GoTo& go_to);
 
-// Undoes the newest one and applies it again.
-ExitCode redo(Session& session);
+// Undoes the newest one and applies it again; `allow_later` as of DownTo.
+ExitCode redo(Session& session, bool allow_later);
 
 // Finishes what is not finished, in the direction that it has.
 ExitCode resume(Session& session);

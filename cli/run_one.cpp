@@ -50,7 +50,9 @@ void say(Session& session, const RunName& run, const Report& report) {
     console.result(colored_outcome(console, report) + "  " + run.migration + ": " + summary(report));
   }
   if (report.outcome == Outcome::stopped && report.items.empty()) {
-    console.note("Nothing is lost. To go on: " + session.to_go_on());
+    const bool has_begun = !report.run_id.empty();  // else it has waited for another process, or not even that
+    console.note((has_begun ? "Nothing is lost. To go on: " : "It had not begun: nothing was done. To do it: ") +
+                 session.to_go_on());
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/json_text.hpp"
 #include "cli/numbers.hpp"
+#include "cli/session_stop.hpp"
 #include "value/json_object.hpp"
 
 #include <algorithm>
@@ -67,7 +68,12 @@ void ask_about(Session& session, const std::string& name) {
   const std::string what = "The table " + name + " has about " + grouped(table.items_estimated) + " items, " + reason +
                            ". To read it and write each item once costs at most about " +
                            dollars(cost_at_most(table, settings.run.prices)) + ".";
-  const std::optional<bool> answer = session.console().ask(what + " Go on?");
+  const SessionStop stop(session);
+  const std::optional<bool> answer = session.console().ask(what + " Go on?", session.stop().get_token());
+  if (session.stop().stop_requested()) {
+    session.console().note("");  // the question's line has no end
+    refuse("it was stopped at the question", name, "To see what it would do: drift plan");
+  }
   if (answer == true) return;
   if (answer) refuse("the answer was no", name, "To see what it would do: drift plan");
   refuse(what, name, "There is nobody to ask here: say yes with --yes. To see what it would do: drift plan");

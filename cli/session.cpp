@@ -54,8 +54,9 @@ Client& Session::reader() {
 
 Migrator& Session::migrator() {
   if (!migrator_) {
-    migrator_ = std::make_unique<Migrator>(
-        client(), MigratorOptions{.meta_table = settings_.meta_table, .state_dir = settings_.state_dir});
+    migrator_ = std::make_unique<Migrator>(client(), MigratorOptions{.meta_table = settings_.meta_table,
+                                                                     .state_dir = settings_.state_dir,
+                                                                     .lock_timeout = settings_.lock_timeout});
   }
   return *migrator_;
 }

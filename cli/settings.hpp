@@ -6,6 +6,7 @@
 #include <drift/migrator.hpp>
 #include <drift/run_options.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -21,6 +22,7 @@ struct Settings {
   ClientOptions client = {};
   std::filesystem::path state_dir = {};
   RunOptions run = {};
+  std::chrono::milliseconds lock_timeout = MigratorOptions{}.lock_timeout;  // of what is done by hand, without a run
   bool local = false;
   bool json = false;
   bool quiet = false;

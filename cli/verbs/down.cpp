@@ -15,7 +15,9 @@ ExitCode down_to(Session& session, const Arguments& arguments) {
   return go_down(session, {.last = arguments.needed_number("V"), .allow_later = arguments.has("allow-later")});
 }
 
-ExitCode redo_newest(Session& session, const Arguments&) { return redo(session); }
+ExitCode redo_newest(Session& session, const Arguments& arguments) {
+  return redo(session, arguments.has("allow-later"));
+}
 
 ExitCode resume_all(Session& session, const Arguments&) { return resume(session); }
 
@@ -41,6 +43,7 @@ Verb down_to_verb() {
 Verb redo_verb() {
   return {.name = "redo",
           .help = "Undo the newest migration and apply it again",
+          .arguments = {allow_later},
           .examples = "  drift redo\n",
           .run = redo_newest};
 }

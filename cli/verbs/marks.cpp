@@ -66,7 +66,14 @@ ExitCode sweep(Session& session, const Arguments& arguments) {
 ExitCode prune(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
   check_known(session, number);
-  session.migrator().prune(number);
+  const bool was_there = session.migrator().prune(number);
+  const bool is_applied = session.migrator().status(number).applied;
+  if (!was_there) {
+    return said(session, number,
+                std::string(is_applied ? "has no journal in " : "is not applied, and has no journal in ") +
+                    session.state_directory().string() + ". Nothing was done.");
+  }
+  if (!is_applied) return said(session, number, "is not applied; the journal that was kept of it is dropped.");
   const auto& files = session.migrations().all();
   const auto file = files.find(number);
   return said(session, number,

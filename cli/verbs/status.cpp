@@ -7,7 +7,10 @@
 #include "cli/verbs.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace drift::cli {
 
@@ -53,7 +56,41 @@ std::string table_of(const Standing& standing) {
   return standing.applied ? standing.applied->table : "";
 }
 
-std::string json_of(Session& session, const Standing& standing) {
+using Sights = std::map<std::uint64_t, RunSight>;
+
+// Of the runs that go on, those that answer.
+Sights sights_of(Session& session, const std::map<std::uint64_t, Standing>& all) {
+  Sights sights;
+  for (const auto& [number, standing] : all) {
+    if (standing.state != State::running) continue;
+    if (auto sight = look_at_run(session, number)) sights.emplace(number, *std::move(sight));
+  }
+  return sights;
+}
+
+const RunSight* sight_of(const Sights& sights, const Standing& standing) {
+  const auto found = sights.find(standing.number);
+  return found == sights.end() ? nullptr : &found->second;
+}
+
+struct RunCounts {
+  std::uint64_t items = 0;
+  std::uint64_t actions = 0;
+  std::uint64_t queued = 0;
+};
+
+// As the run itself has them, else as its row has, which it writes when a phase begins; empty: there is no run.
+std::optional<RunCounts> counts_of(const Standing& standing, const RunSight* sight) {
+  if (sight != nullptr) {
+    const Progress& now = sight->progress;
+    return RunCounts{.items = now.items_scanned, .actions = now.actions_done, .queued = now.actions_queued};
+  }
+  const RunRecord* run = run_of(standing);
+  if (run == nullptr) return std::nullopt;
+  return RunCounts{.items = run->items_scanned, .actions = run->actions_done, .queued = run->actions_queued};
+}
+
+std::string json_of(const Standing& standing, const RunSight* sight) {
   JsonText json;
   json.number("number", standing.number)
       .text("name", name_of(standing))
@@ -61,21 +98,18 @@ std::string json_of(Session& session, const Standing& standing) {
       .text("state", state_text(standing))
       .text_if("when", when(standing))
       .text_if("who", who(standing));
-  if (const RunRecord* last = run_of(standing)) {
-    json.text("run", last->run_id)
-        .number("items", last->items_scanned)
-        .number("actions", last->actions_done)
-        .number("actions_queued", last->actions_queued)
-        .text_if("problem", last->problem);
+  const RunRecord* last = run_of(standing);
+  if (last != nullptr) json.text("run", last->run_id);
+  if (const auto counts = counts_of(standing, sight)) {
+    json.number("items", counts->items).number("actions", counts->actions).number("actions_queued", counts->queued);
   }
-  if (standing.state == State::running) {
-    if (const auto sight = look_at_run(session, standing.number)) json.raw("progress", sight->json);
-  }
+  if (last != nullptr) json.text_if("problem", last->problem);
+  if (sight != nullptr) json.raw("progress", sight->json);
   return json.take();
 }
 
 // What a person needs to know beside the line of the table; empty: nothing.
-std::string remark(Session& session, const Standing& standing) {
+std::string remark(const Standing& standing, const RunSight* sight) {
   switch (standing.state) {
     case State::unfinished:
       return last_of(standing)->problem;
@@ -91,7 +125,10 @@ std::string remark(Session& session, const Standing& standing) {
     case State::out_of_order:
       return "a later one is applied: drift up --allow-missing applies it all the same";
     case State::running:
-      if (const auto sight = look_at_run(session, standing.number)) return sight->line;
+      if (sight != nullptr) return sight->line;
+      if (const RunRecord* run = run_of(standing)) {
+        return "its run does not answer here; its items and actions are those of " + run->changed;
+      }
       break;
     case State::pending:
     case State::applied:
@@ -101,19 +138,17 @@ std::string remark(Session& session, const Standing& standing) {
 }
 
 // Within 100 columns for usual names.
-void print(Session& session, const std::map<std::uint64_t, Standing>& all) {
-  Console& console = session.console();
+void print(Console& console, const std::map<std::uint64_t, Standing>& all, const Sights& sights) {
   Rows rows{{"number", "name", "state", "when (UTC)", "who", "items", "actions"}};
   for (const auto& [number, standing] : all) {
-    const RunRecord* run = run_of(standing);
+    const auto counts = counts_of(standing, sight_of(sights, standing));
     const std::string state = console.colored(state_text(standing), color_of(standing.state), true);
     rows.push_back({std::to_string(number), name_of(standing), state, short_time(when(standing)), who(standing),
-                    run == nullptr ? "" : grouped(run->items_scanned),
-                    run == nullptr ? "" : grouped(run->actions_done)});
+                    counts ? grouped(counts->items) : "", counts ? grouped(counts->actions) : ""});
   }
   console.table(rows);
   for (const auto& [number, standing] : all) {
-    if (const std::string text = remark(session, standing); !text.empty())
+    if (const std::string text = remark(standing, sight_of(sights, standing)); !text.empty())
       console.note(std::to_string(number) + ": " + text);
   }
 }
@@ -132,12 +167,15 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 
 ExitCode status(Session& session, const Arguments& arguments) {
   const auto all = standings(session);
+  const Sights sights = sights_of(session, all);
   if (session.settings().json) {
-    for (const auto& [number, standing] : all) session.console().result(json_of(session, standing));
+    for (const auto& [number, standing] : all) {
+      session.console().result(json_of(standing, sight_of(sights, standing)));
+    }
   } else if (all.empty()) {
     session.console().note("There are no migrations yet. Begin one: drift new NAME");
   } else {
-    print(session, all);
+    print(session.console(), all, sights);
   }
   return arguments.has("exit-code") ? code_of(all) : ExitCode::done;
 }

@@ -16,6 +16,7 @@
 #include <drift/run_options.hpp>
 #include <drift/run_record.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,6 +28,9 @@ namespace drift {
 struct MigratorOptions {
   std::string meta_table = {};           // required
   std::filesystem::path state_dir = {};  // of journals; empty: $XDG_STATE_HOME/drift, else ~/.local/state/drift
+  // How long mark_applied, mark_pending, restart, adopt and resolve wait for another process that runs the migration;
+  // after that their error is "Locked". A run has its own: RunOptions::lock_timeout.
+  std::chrono::milliseconds lock_timeout{2'000};
 };
 
 // The metadata table's capacity; both 0: on demand.
@@ -88,8 +92,10 @@ class Migrator {
   // Removes what finished runs of the migration left in the tables: their stamps, and markers of actions that were in
   // doubt. Do it 15 minutes after the last run at the earliest, when no request of it can be on its way any more.
   void sweep(std::uint64_t number);
-  // Drops the journal that is kept of an applied migration; it can then only be undone with `down`.
-  void prune(std::uint64_t number);
+  // Drops the journal that is kept of an applied migration; it can then only be undone with `down`. True iff there was
+  // one in the state directory. Refused while the migration has an unfinished run (code "Unfinished"): an undo may need
+  // it to go on.
+  bool prune(std::uint64_t number);
   // The metadata row by hand, without touching the table's items: as applied now, or not applied. Each is refused while
   // the migration has an unfinished run (code "Unfinished"), and where it is so already ("AlreadyApplied",
   // "NotApplied"). mark_applied again with another revision: call mark_pending first.

@@ -168,7 +168,7 @@ class LeaseHolder::Taking {
     const Lease& lease = watch_.row()->lease;
     const std::string number = std::to_string(number_);
     std::string message = "migration " + number + " is being run by " + owner_text(lease) + "; ";
-    std::string next = "Nothing was done. Wait until it has finished, or set RunOptions::lock_timeout higher.";
+    std::string next = "Nothing was done. Wait until it has finished, or set lock_timeout higher.";
     if (watch_.life() == Life::running || watch_.has_changed()) {
       message += "that process is alive";
     } else {

@@ -112,7 +112,7 @@ void Migrator::sweep(std::uint64_t number) {
   migrate::sweep(*client_, runs, number);
 }
 
-void Migrator::prune(std::uint64_t number) { migrate::RunAdmin(*client_, options_).prune(number); }
+bool Migrator::prune(std::uint64_t number) { return migrate::RunAdmin(*client_, options_).prune(number); }
 
 void Migrator::mark_applied(const Migration& migration) {
   migrate::RunAdmin(*client_, options_).mark_applied(migration);

@@ -29,8 +29,6 @@ using journal::ActionState;
 using journal::Journal;
 
 constexpr std::size_t failures_max = 100'000;
-// Whoever looks after a run does not wait long for one that is going on.
-constexpr std::chrono::milliseconds lock_timeout{2'000};
 
 const char* action_text(ActionKind kind) {
   switch (kind) {
@@ -190,7 +188,15 @@ void RunAdmin::adopt(std::uint64_t number) {
          "Migrator::history lists its runs.");
 }
 
-void RunAdmin::prune(std::uint64_t number) { Journal::remove(file_of(number, "applied")); }
+bool RunAdmin::prune(std::uint64_t number) {
+  run_table_.describe();
+  check_finished(number, "Nothing was changed: what is kept may be needed to go on.");
+  const auto file = file_of(number, "applied");
+  std::error_code ignored;
+  const bool was_there = std::filesystem::exists(file, ignored);
+  Journal::remove(file);
+  return was_there;
+}
 
 void RunAdmin::mark_applied(const Migration& migration) {
   mark(migration.number, [&](Ledger& ledger, const TransactAction& lease) {
@@ -226,19 +232,23 @@ void RunAdmin::mark(std::uint64_t number, const std::function<void(Ledger&, cons
   ledger.describe();
   run_table_.describe();
   LeaseHolder lease(*client_, run_table_.name());
-  if (!lease.acquire(number, "", lock_timeout, {}, [](const Error&) {})) return;
-  if (const auto runs = unfinished_runs(run_table_.history(number)); !runs.empty()) {
-    refuse("Unfinished",
-           "migration " + std::to_string(number) + " has an unfinished run, " + runs.front().run_id + " (" +
-               runs.front().direction + ")",
-           "Nothing was changed. Call Migrator::run again to finish it, or Migrator::restart to give it up.");
-  }
+  if (!lease.acquire(number, "", options_->lock_timeout, {}, [](const Error&) {})) return;
+  check_finished(number, "Nothing was changed.");
   work(ledger, lease.check());
+}
+
+void RunAdmin::check_finished(std::uint64_t number, const std::string& safe) {
+  const auto runs = unfinished_runs(run_table_.history(number));
+  if (runs.empty()) return;
+  refuse("Unfinished",
+         "migration " + std::to_string(number) + " has an unfinished run, " + runs.front().run_id + " (" +
+             runs.front().direction + ")",
+         safe + " Call Migrator::run again to finish it, or Migrator::restart to give it up.");
 }
 
 void RunAdmin::under_lease(RunRecord run, const std::function<void(RunRecord&)>& work) {
   LeaseHolder lease(*client_, run_table_.name());
-  const bool taken = lease.acquire(run.number, run.run_id, lock_timeout, {}, [](const Error&) {});
+  const bool taken = lease.acquire(run.number, run.run_id, options_->lock_timeout, {}, [](const Error&) {});
   if (!taken) return;
   const ProcessIdentity who = this_process();
   run.host = who.host;

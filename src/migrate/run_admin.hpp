@@ -30,7 +30,7 @@ class RunAdmin {
   void resolve(std::string_view run_id, const Attributes& key, Resolution resolution);
   void restart(std::uint64_t number);
   void adopt(std::uint64_t number);
-  void prune(std::uint64_t number);
+  bool prune(std::uint64_t number);
   void mark_applied(const Migration& migration);
   void mark_pending(std::uint64_t number);
 
@@ -41,6 +41,8 @@ class RunAdmin {
   // "up", "down", or "applied".
   [[nodiscard]] std::filesystem::path file_of(std::uint64_t number, std::string_view what);
   [[nodiscard]] std::filesystem::path journal_of(const RunRecord& run);
+  // Refuses where the migration has an unfinished run; `safe`: what is so then.
+  void check_finished(std::uint64_t number, const std::string& safe);
   // Holds the migration's lease while `work` has the row's run; the row is written afterwards.
   void under_lease(RunRecord run, const std::function<void(RunRecord&)>& work);
   // Holds the lease while `work` changes the ledger's row; refused where the migration has an unfinished run.

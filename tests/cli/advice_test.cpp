@@ -31,7 +31,8 @@ TEST(AdviceTest, UnlockGetsItsToken) {
 }
 
 TEST(AdviceTest, OptionsBecomeFlags) {
-  EXPECT_EQ(said("set RunOptions::lock_timeout higher."), "set --lock-timeout higher.");
+  EXPECT_EQ(said("or set lock_timeout higher."), "or set --lock-timeout higher.");
+  EXPECT_EQ(said("set RunOptions::lock_timeout."), "set --lock-timeout.");
   EXPECT_EQ(said("Raise RunOptions::max_cost or max_write_units and"), "Raise --max-cost or --max-write-units and");
   EXPECT_EQ(said("(MigratorOptions::state_dir, or"), "(--state-dir, or");
   EXPECT_EQ(said("Set Migration::table."), "Set `table`.");

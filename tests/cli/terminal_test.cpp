@@ -159,6 +159,26 @@ TEST_F(TerminalTest, CtrlCTwiceEndsAtOnceAndGoingOnIsExact) {
   EXPECT_EQ(count_where("n", 1), 300U);
 }
 
+TEST_F(TerminalTest, CtrlCBeforeARunHasBegunSaysThatNothingWasDone) {
+  fill(400);
+  write_migration();
+  TerminalProgram asked(line({"up", "--ask-above", "1"}), variables_);
+  ASSERT_TRUE(asked.wait_for(" Go on? [y/N] "));
+  asked.press_ctrl_c();
+  EXPECT_TRUE(asked.wait_for("Refused: it was stopped at the question"));
+  EXPECT_TRUE(asked.wait_for("Nothing was done."));
+  EXPECT_EQ(asked.wait(), 2) << asked.output();
+
+  const auto up = slow_up();
+  TerminalProgram waiting(line({"up"}), variables_);
+  ASSERT_TRUE(waiting.wait_for("00001_count  preparing"));
+  waiting.press_ctrl_c();
+  EXPECT_TRUE(waiting.wait_for("It had not begun: nothing was done. To do it: " DRIFT_PROGRAM " up\r\n"));
+  EXPECT_EQ(waiting.wait(), 7) << waiting.output();
+  EXPECT_EQ(drift({"ctl", "stop"}).code, 0);
+  EXPECT_EQ(up->wait(), 7) << up->output();
+}
+
 TEST_F(TerminalTest, CtrlCAtAQuestionIsANo) {
   fill(50);
   write_migration();
@@ -191,6 +211,27 @@ TEST_F(TerminalTest, CtlPausesUnpausesAndSetsRates) {
   end_quickly();
   EXPECT_EQ(up->wait(), 0) << up->output();
   EXPECT_EQ(count_where("n", 1), 400U);
+}
+
+TEST_F(TerminalTest, StatusHasTheNumbersOfTheRunItself) {
+  fill(400);
+  write_migration();
+  const auto up = slow_up();
+  ASSERT_TRUE(up->wait_for(" left"));  // a hundredth is done
+  ASSERT_EQ(drift({"ctl", "pause"}).code, 0);
+  const Finished status = drift({"status", "--json"});
+  const JsonObject row = JsonObject::parse(status.out);
+  EXPECT_EQ(row.integer("items"), 400U) << status.out;
+  EXPECT_GT(row.integer("actions"), 0U) << status.out;
+  EXPECT_EQ(row.integer("actions_queued"), 400U) << status.out;
+
+  Variables elsewhere = variables_;
+  elsewhere["DRIFT_STATE_DIR"] += "-of-another-host";
+  const Finished other = testing::run_program(line({"status"}), elsewhere);
+  EXPECT_TRUE(other.err.starts_with("1: its run does not answer here; its items and actions are those of 20"))
+      << other.err;
+  EXPECT_EQ(drift({"ctl", "stop"}).code, 0);
+  EXPECT_EQ(up->wait(), 7) << up->output();
 }
 
 TEST_F(TerminalTest, CtlStops) {

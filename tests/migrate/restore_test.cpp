@@ -108,6 +108,7 @@ TEST_F(RestoreTest, IsStoppedAndGoesOn) {
   };
   const Report report = undo({.stop = stop.get_token()});
   ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
+  EXPECT_THROW(migrator().prune(1), Error) << "it restores from that journal";
   EXPECT_EQ(undo().outcome, Outcome::undone);
   EXPECT_EQ(count_where("n", 0), 1'000U);
 }
@@ -123,7 +124,8 @@ TEST_F(RestoreTest, NeedsTheJournalAndNoLaterMigration) {
   EXPECT_EQ(later.errors.at(0).code(), "LaterApplied");
   ASSERT_TRUE(migrator().undo({.number = 2, .table = table()}).ok());
 
-  migrator().prune(1);
+  EXPECT_TRUE(migrator().prune(1));
+  EXPECT_FALSE(migrator().prune(1));
   const Report pruned = undo();
   EXPECT_EQ(pruned.outcome, Outcome::refused);
   EXPECT_EQ(pruned.errors.at(0).code(), "NoImages");

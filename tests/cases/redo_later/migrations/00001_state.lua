@@ -1,0 +1,4 @@
+return {
+  table = "Movies",
+  up = function(movie, actions) actions:default("state", "active") end,
+}
