@@ -58,7 +58,7 @@ class ConnectedClient {
     if (got < 0) return is_for_later(errno);
     in_.append(part.data(), static_cast<std::size_t>(got));
     has_ended_ = got == 0;
-    if (has_ended_ && !in_.empty() && in_.back() != '\n') in_ += '\n';  // as of printf status | nc -U
+    if (has_ended_ && !in_.empty() && in_.back() != '\n') in_ += '\n';  // as of printf status | nc -N -U
     return true;
   }
 
