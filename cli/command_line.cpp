@@ -35,13 +35,22 @@ void add_settings(CLI::App& app, CommandLine& line) {
           ->type_name(std::string(row.value));
     }
   }
-  app.add_option("--config", line.config, "settings; default: drift.toml")->type_name("FILE");
+  const auto put_config = [&line](const std::string& text) {
+    if (text.empty()) throw usage_error("--config: it is empty", "Nothing was done. Name a file, or leave it out.");
+    line.config = text;
+  };
+  app.add_option_function<std::string>("--config", put_config, "settings; default: drift.toml")->type_name("FILE");
 }
 
 void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& into) {
   const std::string name(argument.name);
   const std::string flags = argument.is_flag ? "--" + name : name;
-  const auto put = [&into, name](const std::string& text) { into.put(name, text); };
+  const auto put = [&into, &argument, flags](const std::string& text) {
+    if (argument.is_flag && argument.has_value && text.empty()) {
+      throw usage_error(flags + ": it is empty", "Nothing was done. Give it a value, or leave it out.");
+    }
+    into.put(argument.name, text);
+  };
   if (argument.is_flag && !argument.has_value) {
     command.add_flag_callback(
         flags, [put] { put(""); }, std::string(argument.help));
@@ -71,6 +80,34 @@ void add_verb(CLI::App& app, const Verb& verb, CommandLine& line) {
   command->footer((verb.examples.empty() ? "" : "Examples:\n" + std::string(verb.examples) + "\n") +
                   "All settings (--dir, --endpoint, --write-rate, ...): drift --help");
   command->callback([&line, &verb] { line.verb = &verb; });
+}
+
+// Whether the flag of that name, of drift or of any verb, takes a value; empty: there is none.
+std::optional<bool> takes_value(std::string_view name) {
+  if (name == "config") return true;
+  if (const SettingRow* row = find_setting(name)) return !row->value.empty();
+  for (const Verb& verb : verbs()) {
+    for (const VerbArgument& argument : verb.arguments) {
+      if (argument.is_flag && argument.name == name) return argument.has_value;
+    }
+  }
+  return std::nullopt;
+}
+
+// "--flag=" is an empty value, and not, as CLI11 has it, "--flag" before the next word.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& words) {
+  std::vector<std::string> taken;
+  for (const std::string& word : words) {
+    taken.push_back(word);
+    if (!word.starts_with("--") || word.find('=') + 1 != word.size()) continue;
+    const std::string flag = word.substr(0, word.size() - 1);
+    const auto has_value = takes_value(flag.substr(2));
+    if (!has_value) continue;  // it is named as one that is none
+    if (!*has_value) throw usage_error(flag + ": it is empty", "Nothing was done. Write " + flag + " alone.");
+    taken.back() = flag;
+    taken.emplace_back();
+  }
+  return taken;
 }
 
 std::string see_help(const Verb* verb) {
@@ -127,6 +164,7 @@ CommandLine parse_command_line(std::vector<std::string> words) {
   app.allow_extras();  // they are named below, with what was meant
   add_settings(app, line);
   for (const Verb& verb : verbs()) add_verb(app, verb, line);
+  words = with_empty_values(words);
   std::reverse(words.begin(), words.end());  // as CLI11 takes them
   try {
     app.parse(std::move(words));

@@ -169,7 +169,8 @@ void set(Settings& settings, const SettingRow& row, const std::string& text, std
   try {
     row.set(settings, text);
   } catch (const Error& error) {
-    throw usage_error(std::string(source) + ": " + error.message(), "Nothing was done.");
+    throw usage_error(std::string(source) + ": " + error.message(),
+                      text.empty() ? "Nothing was done. Give it a value, or leave it out." : "Nothing was done.");
   }
 }
 

@@ -29,6 +29,21 @@ TEST(CommandLineTest, AFlagMayStandAnywhere) {
   }
 }
 
+TEST(CommandLineTest, AValueMayBeEmptyAndTheNextWordIsNone) {
+  const CommandLine line = parse_command_line({"up", "--max-cost=", "1", "--table-prefix=", "--dir="});
+  EXPECT_EQ(line.arguments.number("N"), 1U);
+  ASSERT_EQ(line.settings.size(), 3U);
+  for (const auto& [row, text] : line.settings) EXPECT_EQ(text, "") << row->name;
+  EXPECT_EQ(parse_command_line({"--dir=", "status"}).verb->name, "status");
+  EXPECT_EQ(fault({"--config=", "status"}),
+            "Usage: --config: it is empty | Nothing was done. Name a file, or leave it out.");
+  EXPECT_EQ(fault({"unlock", "--token=", "3"}),
+            "Usage: --token: it is empty | Nothing was done. Give it a value, or leave it out.");
+  EXPECT_EQ(fault({"--json=", "status"}), "Usage: --json: it is empty | Nothing was done. Write --json alone.");
+  EXPECT_EQ(fault({"up", "--colour="}),
+            "Usage: --colour is no flag of drift up | Nothing was done. See: drift up --help");
+}
+
 TEST(CommandLineTest, AliasesAreTheirVerbs) {
   const std::vector<std::pair<std::string, std::string>> aliases{
       {"migrate", "up"}, {"info", "status"}, {"create", "new"}, {"rollback", "down"}, {"force", "mark-applied"}};

@@ -73,6 +73,15 @@ TEST_F(ProcessTest, ItsOutputIsTheCredentials) {
   EXPECT_TRUE(credentials.expiry);
 }
 
+// drift ignores it; the program may rely on its default.
+TEST_F(ProcessTest, ItsBrokenPipeEndsIt) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  const std::string message =
+      error(script(R"(kill -PIPE $$; echo '{"Version":1,"AccessKeyId":"K","SecretAccessKey":"s"}')")).message();
+  static_cast<void>(std::signal(SIGPIPE, before));
+  EXPECT_NE(message.find("141"), std::string::npos) << message;
+}
+
 TEST_F(ProcessTest, WithoutAnExpirationTheyLast) {
   EXPECT_FALSE(run(script(R"(echo '{"Version":1,"AccessKeyId":"K","SecretAccessKey":"s"}')")).expiry);
 }
