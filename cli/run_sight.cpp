@@ -18,7 +18,8 @@ std::optional<RunSight> look_at_run(Session& session, std::uint64_t number) {
     const SeenProgress seen = read_progress_event(*answer);
     const ProgressView view(session.console(), seen.migration);
     return RunSight{.line = view.line(seen.progress, std::chrono::steady_clock::now(), session.console().columns()),
-                    .json = *answer};
+                    .json = *answer,
+                    .progress = seen.progress};
   } catch (const Error&) {
     return std::nullopt;
   }

@@ -3,6 +3,8 @@
 
 #include "cli/session.hpp"
 
+#include <drift/progress.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@ namespace drift::cli {
 struct RunSight {
   std::string line = {};  // as its own progress line
   std::string json = {};  // its progress event
+  Progress progress = {};
 };
 
 // Empty where it cannot be asked: it runs on another machine or with another state directory, or is about to end.
