@@ -16,22 +16,27 @@ std::string json_of(const Lease& lease) {
       .text("run", lease.run_id)
       .text("since", lease.since)
       .text("renewed", lease.renewed)
+      .flag("owner_gone", lease.owner_gone)
       .take();
 }
 
 ExitCode locks(Session& session, const Arguments&) {
+  std::vector<std::string> notes;
   Rows rows{{"number", "token", "who", "pid", "since (UTC)", "last sign of life"}};
   for (const Lease& lease : session.migrator().leases()) {
     if (lease.released) continue;
     if (session.settings().json) session.console().result(json_of(lease));
     rows.push_back({std::to_string(lease.number), std::to_string(lease.token), lease.user + "@" + lease.host,
                     std::to_string(lease.pid), lease.since, lease.renewed});
+    if (!lease.owner_gone) continue;
+    notes.push_back(std::to_string(lease.number) + ": its process is gone, and the next run takes the lock over");
   }
   if (session.settings().json) return ExitCode::done;
   if (rows.size() == 1) {
     session.console().note("No migration is running.");
   } else {
     session.console().table(rows);
+    for (const std::string& note : notes) session.console().note(note);
   }
   return ExitCode::done;
 }

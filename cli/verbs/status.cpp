@@ -5,12 +5,10 @@
 #include "cli/run_sight.hpp"
 #include "cli/standing.hpp"
 #include "cli/verbs.hpp"
+#include "migrate/host_identity.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <set>
-#include <utility>
 
 namespace drift::cli {
 
@@ -56,41 +54,31 @@ std::string table_of(const Standing& standing) {
   return standing.applied ? standing.applied->table : "";
 }
 
-using Sights = std::map<std::uint64_t, RunSight>;
-
-// Of the runs that go on, those that answer.
-Sights sights_of(Session& session, const std::map<std::uint64_t, Standing>& all) {
-  Sights sights;
-  for (const auto& [number, standing] : all) {
-    if (standing.state != State::running) continue;
-    if (auto sight = look_at_run(session, number)) sights.emplace(number, *std::move(sight));
-  }
-  return sights;
-}
-
-const RunSight* sight_of(const Sights& sights, const Standing& standing) {
-  const auto found = sights.find(standing.number);
-  return found == sights.end() ? nullptr : &found->second;
-}
-
-struct RunCounts {
-  std::uint64_t items = 0;
-  std::uint64_t actions = 0;
-  std::uint64_t queued = 0;
+// A standing with what its process says, where it can be asked.
+struct Row {
+  const Standing& standing;
+  std::optional<RunSight> sight = {};
 };
 
-// As the run itself has them, else as its row has, which it writes when a phase begins; empty: there is no run.
-std::optional<RunCounts> counts_of(const Standing& standing, const RunSight* sight) {
-  if (sight != nullptr) {
-    const Progress& now = sight->progress;
-    return RunCounts{.items = now.items_scanned, .actions = now.actions_done, .queued = now.actions_queued};
+struct Counts {
+  std::uint64_t items = 0;
+  std::uint64_t actions = 0;
+  std::uint64_t actions_queued = 0;
+};
+
+// As they are now; empty: that is not known here.
+std::optional<Counts> counts_of(const Row& row) {
+  if (row.sight) {
+    const Progress& progress = row.sight->progress;
+    return Counts{progress.items_scanned, progress.actions_done, progress.actions_queued};
   }
-  const RunRecord* run = run_of(standing);
-  if (run == nullptr) return std::nullopt;
-  return RunCounts{.items = run->items_scanned, .actions = run->actions_done, .queued = run->actions_queued};
+  const RunRecord* run = run_of(row.standing);
+  if (run == nullptr || !row.standing.status.is_counted) return std::nullopt;
+  return Counts{run->items_scanned, run->actions_done, run->actions_queued};
 }
 
-std::string json_of(const Standing& standing, const RunSight* sight) {
+std::string json_of(const Row& row) {
+  const Standing& standing = row.standing;
   JsonText json;
   json.number("number", standing.number)
       .text("name", name_of(standing))
@@ -98,21 +86,43 @@ std::string json_of(const Standing& standing, const RunSight* sight) {
       .text("state", state_text(standing))
       .text_if("when", when(standing))
       .text_if("who", who(standing));
-  const RunRecord* last = run_of(standing);
-  if (last != nullptr) json.text("run", last->run_id);
-  if (const auto counts = counts_of(standing, sight)) {
-    json.number("items", counts->items).number("actions", counts->actions).number("actions_queued", counts->queued);
+  const RunRecord* run = run_of(standing);
+  if (run != nullptr) json.text("run", run->run_id);
+  if (const auto counts = counts_of(row)) {
+    json.number("items", counts->items)
+        .number("actions", counts->actions)
+        .number("actions_queued", counts->actions_queued);
   }
-  if (last != nullptr) json.text_if("problem", last->problem);
-  if (sight != nullptr) json.raw("progress", sight->json);
+  if (run != nullptr) json.text_if("problem", run->problem);
+  if (row.sight) json.raw("progress", row.sight->json);
   return json.take();
 }
 
+// Why it is not finished, and the next command.
+std::string text_of_unfinished(const Session& session, const Standing& standing) {
+  const RunRecord& run = *last_of(standing);
+  const std::string here = migrate::this_process().host;
+  std::string why = run.problem;
+  if (const auto& left = standing.status.left; left && run.ended.empty()) {
+    why = "its process (pid " + std::to_string(left->pid) + " on " + left->host +
+          (left->host == here ? ") is gone" : ") has given no sign of life since " + left->renewed);
+  } else if (run.ended.empty()) {
+    why = "its process (pid " + std::to_string(run.pid) + " on " + run.host + ") ended without a last word";
+  } else if (why.empty()) {
+    why = run.outcome == Outcome::stopped ? "it was stopped" : "it is not finished";
+  }
+  const bool has_left_items = !run.ended.empty() && run.outcome == Outcome::quarantined;
+  const std::string next = has_left_items ? "the items that are left: drift failures " + std::to_string(run.number)
+                                          : "to go on: " + session.to_resume();
+  return why + "; " + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
+}
+
 // What a person needs to know beside the line of the table; empty: nothing.
-std::string remark(const Standing& standing, const RunSight* sight) {
+std::string remark(const Session& session, const Row& row) {
+  const Standing& standing = row.standing;
   switch (standing.state) {
     case State::unfinished:
-      return last_of(standing)->problem;
+      return text_of_unfinished(session, standing);
     case State::changed:
       return "its file was edited after it was applied; drift up says what can be done";
     case State::other_table:
@@ -125,11 +135,8 @@ std::string remark(const Standing& standing, const RunSight* sight) {
     case State::out_of_order:
       return "a later one is applied: drift up --allow-missing applies it all the same";
     case State::running:
-      if (sight != nullptr) return sight->line;
-      if (const RunRecord* run = run_of(standing)) {
-        return "its run does not answer here; its items and actions are those of " + run->changed;
-      }
-      break;
+      return row.sight ? row.sight->line
+                       : "its run does not answer here, which of its items and actions are done is not known";
     case State::pending:
     case State::applied:
       break;
@@ -138,18 +145,22 @@ std::string remark(const Standing& standing, const RunSight* sight) {
 }
 
 // Within 100 columns for usual names.
-void print(Console& console, const std::map<std::uint64_t, Standing>& all, const Sights& sights) {
+void print(Session& session, const std::vector<Row>& all) {
+  Console& console = session.console();
   Rows rows{{"number", "name", "state", "when (UTC)", "who", "items", "actions"}};
-  for (const auto& [number, standing] : all) {
-    const auto counts = counts_of(standing, sight_of(sights, standing));
+  for (const Row& row : all) {
+    const Standing& standing = row.standing;
+    const auto counts = counts_of(row);
+    const std::string unknown = run_of(standing) == nullptr ? "" : "?";
     const std::string state = console.colored(state_text(standing), color_of(standing.state), true);
-    rows.push_back({std::to_string(number), name_of(standing), state, short_time(when(standing)), who(standing),
-                    counts ? grouped(counts->items) : "", counts ? grouped(counts->actions) : ""});
+    rows.push_back({std::to_string(standing.number), name_of(standing), state, short_time(when(standing)),
+                    who(standing), counts ? grouped(counts->items) : unknown,
+                    counts ? grouped(counts->actions) : unknown});
   }
   console.table(rows);
-  for (const auto& [number, standing] : all) {
-    if (const std::string text = remark(standing, sight_of(sights, standing)); !text.empty())
-      console.note(std::to_string(number) + ": " + text);
+  for (const Row& row : all) {
+    if (const std::string text = remark(session, row); !text.empty())
+      console.note(std::to_string(row.standing.number) + ": " + text);
   }
 }
 
@@ -167,15 +178,17 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 
 ExitCode status(Session& session, const Arguments& arguments) {
   const auto all = standings(session);
-  const Sights sights = sights_of(session, all);
+  std::vector<Row> rows;
+  for (const auto& [number, standing] : all) {
+    rows.push_back({.standing = standing});
+    if (standing.state == State::running) rows.back().sight = look_at_run(session, number);
+  }
   if (session.settings().json) {
-    for (const auto& [number, standing] : all) {
-      session.console().result(json_of(standing, sight_of(sights, standing)));
-    }
-  } else if (all.empty()) {
+    for (const Row& row : rows) session.console().result(json_of(row));
+  } else if (rows.empty()) {
     session.console().note("There are no migrations yet. Begin one: drift new NAME");
   } else {
-    print(session.console(), all, sights);
+    print(session, rows);
   }
   return arguments.has("exit-code") ? code_of(all) : ExitCode::done;
 }

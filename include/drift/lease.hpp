@@ -16,6 +16,10 @@ struct Lease {
   std::string since = {};    // when it was taken: UTC, ISO 8601, by the owner's clock
   std::string renewed = {};  // its last sign of life, by the same clock
   bool released = false;     // the owner has given it back
+  // The owner has ended without giving it back, as far as can be told from here: it was a process of this machine that
+  // is there no more; or, of any other, `renewed` is more than 60 s ago by the clock of this one. The next run takes
+  // it.
+  bool owner_gone = false;
 };
 
 }  // namespace drift

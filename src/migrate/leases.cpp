@@ -17,6 +17,15 @@ namespace drift::migrate {
 
 namespace {
 
+// A lease of 30 s, and as much for clocks that differ and for an owner that is late.
+constexpr std::chrono::seconds sign_of_life_max{60};
+
+bool is_gone(const LeaseRow& row, base::SystemTime now) {
+  const Life life = life_of(row.owner);
+  if (life != Life::unknown) return life == Life::ended;
+  return row.lease.renewed < iso_time(now - sign_of_life_max);
+}
+
 [[noreturn]] void refuse_alive(const Lease& lease, std::string_view table, const std::string& how_known) {
   refuse("OwnerAlive",
          "the lease of migration " + std::to_string(lease.number) + " is held by " + owner_text(lease) +
@@ -61,8 +70,10 @@ std::vector<Lease> leases(Client& client, std::string_view run_table) {
   const QueryOptions query{
       .key_condition = {.text = "#part = :lease", .values = {{":lease", "lease"}}, .names = {{"#part", "Part"}}}};
   for (const Item& row : client.query(run_table, query)) {
-    Lease lease = lease_row_of(row.attributes()).lease;
-    if (!lease.released) held.push_back(std::move(lease));
+    LeaseRow found = lease_row_of(row.attributes());
+    if (found.lease.released) continue;
+    found.lease.owner_gone = is_gone(found, client.core().loop().clock().system());
+    held.push_back(std::move(found.lease));
   }
   return held;
 }

@@ -72,9 +72,12 @@ MigrationStatus Migrator::status(std::uint64_t number) {
   MigrationStatus status{.number = number};
   status.applied = migrate::Ledger(*client_, options_.meta_table).row(number).has_value();
   for (Lease& lease : leases()) {
-    if (lease.number == number) status.running = std::move(lease);
+    if (lease.number == number) (lease.owner_gone ? status.left : status.running) = std::move(lease);
   }
   if (auto runs = history(number); !runs.empty()) status.last = std::move(runs.front());
+  if (status.last && status.last->ended.empty()) {
+    status.is_counted = !status.running && migrate::RunAdmin(*client_, options_).count(*status.last);
+  }
   return status;
 }
 

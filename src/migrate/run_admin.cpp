@@ -2,11 +2,13 @@
 #include "migrate/run_admin.hpp"
 
 #include "client/core.hpp"
+#include "migrate/counters.hpp"
 #include "migrate/lease_holder.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/ledger.hpp"
 #include "migrate/preflight.hpp"
 #include "migrate/resume.hpp"
+#include "migrate/run_row.hpp"
 #include "migrate/segments.hpp"
 #include "migrate/state_directory.hpp"
 #include "value/attribute_json.hpp"
@@ -138,6 +140,24 @@ std::vector<Failure> RunAdmin::failures(std::string_view run_id) {
                         .in_doubt = outcome.state == ActionState::in_doubt});
   }
   return failures;
+}
+
+bool RunAdmin::count(RunRecord& run) {
+  const auto file = file_of(run.number, run.direction);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return false;
+  try {
+    const auto journal = Journal::open(file, {.look_only = true});
+    if (journal->header().run_id != run.run_id) return false;
+    const journal::Totals totals = journal->totals();
+    Counters counters;
+    counters.start_from(totals);
+    counters.quarantined = totals.quarantined + totals.in_doubt;
+    take_counts(run, counters.snapshot());
+    return true;
+  } catch (const Error&) {
+    return false;  // whoever goes on with the run is told what is wrong with it
+  }
 }
 
 void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolution resolution) {

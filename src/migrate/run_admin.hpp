@@ -25,6 +25,8 @@ class RunAdmin {
  public:
   RunAdmin(Client& client, const MigratorOptions& options);
 
+  // The numbers of a run that does not go on, by its journal; false: that is not here, or cannot be read.
+  bool count(RunRecord& run);
   // Each as the member of Migrator by its name.
   std::vector<Failure> failures(std::string_view run_id);
   void resolve(std::string_view run_id, const Attributes& key, Resolution resolution);

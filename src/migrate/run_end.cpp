@@ -3,6 +3,7 @@
 #include "migrate/lease_row.hpp"
 #include "migrate/repeat_harmless.hpp"
 #include "migrate/run.hpp"
+#include "migrate/run_row.hpp"
 #include "migrate/stamp.hpp"
 
 #include <limits>
@@ -17,24 +18,6 @@ namespace {
 using journal::ActionState;
 using journal::Journal;
 using journal::RunPhase;
-
-void take_counts(RunRecord& row, const Progress& counts) {
-  row.items_scanned = counts.items_scanned;
-  row.callbacks_done = counts.callbacks_done;
-  row.callback_errors = counts.callback_errors;
-  row.actions_queued = counts.actions_queued;
-  row.actions_done = counts.actions_done;
-  row.skipped = counts.actions_skipped;
-  row.gone = counts.gone;
-  row.conflicts_resolved = counts.conflicts_resolved;
-  row.in_doubt_applied = counts.in_doubt_applied;
-  row.in_doubt_not_applied = counts.in_doubt_not_applied;
-  row.quarantined = counts.quarantined;
-  row.throttled = counts.throttled;
-  row.retried = counts.retried;
-  row.read_units = counts.read_units;
-  row.write_units = counts.write_units;
-}
 
 }  // namespace
 

@@ -123,4 +123,22 @@ RunRecord record_of(const Attributes& row) {
   return record;
 }
 
+void take_counts(RunRecord& record, const Progress& counts) {
+  record.items_scanned = counts.items_scanned;
+  record.callbacks_done = counts.callbacks_done;
+  record.callback_errors = counts.callback_errors;
+  record.actions_queued = counts.actions_queued;
+  record.actions_done = counts.actions_done;
+  record.skipped = counts.actions_skipped;
+  record.gone = counts.gone;
+  record.conflicts_resolved = counts.conflicts_resolved;
+  record.in_doubt_applied = counts.in_doubt_applied;
+  record.in_doubt_not_applied = counts.in_doubt_not_applied;
+  record.quarantined = counts.quarantined;
+  record.throttled = counts.throttled;
+  record.retried = counts.retried;
+  record.read_units = counts.read_units;
+  record.write_units = counts.write_units;
+}
+
 }  // namespace drift::migrate

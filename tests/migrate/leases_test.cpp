@@ -85,26 +85,53 @@ class Leases : public testing::LeaseFixture {
     LeaseFixture::TearDown();
   }
   void unlock(std::uint64_t token) { operator_->unlock(number, token); }
+  // Held by a process of another machine that has ended.
+  void leave_lease() {
+    Machine gone(*client_, run_table(), "gone");
+    LeaseHolder& owner = gone.start_process();
+    ASSERT_TRUE(gone.take(owner, number));
+  }
+  void give_lease_to(const ProcessIdentity& who) {
+    client_->update_item(
+        run_table(), lease_key(number),
+        {.text = "SET #host = :host, #pid = :pid, #space = :space, #started = :started",
+         .values = {{":host", who.host}, {":pid", who.pid}, {":space", who.pid_space}, {":started", who.started}},
+         .names = {{"#host", "Host"}, {"#pid", "Pid"}, {"#space", "PidSpace"}, {"#started", "PidStarted"}}});
+  }
+  void set_renewed(base::SystemTime time) {
+    client_->update_item(run_table(), lease_key(number),
+                         {.text = "SET #r = :r", .values = {{":r", iso_time(time)}}, .names = {{"#r", "Renewed"}}});
+  }
+  bool is_owner_gone() { return leases(*client_, run_table()).at(0).owner_gone; }
 
   std::unique_ptr<Machine> operator_;
 };
 
 TEST_F(Leases, OfADeadProcessOfThisMachineIsTakenAtOnce) {
-  {
-    Machine gone(*client_, run_table(), "gone");
-    LeaseHolder& owner = gone.start_process();
-    ASSERT_TRUE(gone.take(owner, number));
-  }
-  const ProcessIdentity dead = ended_process();
-  client_->update_item(
-      run_table(), lease_key(number),
-      {.text = "SET #host = :host, #pid = :pid, #space = :space, #started = :started",
-       .values = {{":host", dead.host}, {":pid", dead.pid}, {":space", dead.pid_space}, {":started", dead.started}},
-       .names = {{"#host", "Host"}, {"#pid", "Pid"}, {"#space", "PidSpace"}, {"#started", "PidStarted"}}});
+  leave_lease();
+  give_lease_to(ended_process());
   LeaseHolder next(*client_, run_table());
   ASSERT_TRUE(next.acquire(number, "run-2", 0ms, {}, {}));
   EXPECT_EQ(next.token(), 2U);
   EXPECT_EQ(row().lease.pid, static_cast<std::uint64_t>(getpid()));
+}
+
+TEST_F(Leases, TellOfAProcessOfThisMachineAtOnceWhetherItIsGone) {
+  leave_lease();
+  give_lease_to(ended_process());
+  set_renewed(base::machine_clock().system());
+  EXPECT_TRUE(is_owner_gone());
+  give_lease_to(this_process());
+  set_renewed(base::machine_clock().system() - 1h);
+  EXPECT_FALSE(is_owner_gone());
+}
+
+TEST_F(Leases, TellOfAProcessElsewhereByItsLastSignOfLife) {
+  leave_lease();
+  set_renewed(base::machine_clock().system() - 30s);
+  EXPECT_FALSE(is_owner_gone());
+  set_renewed(base::machine_clock().system() - 70s);
+  EXPECT_TRUE(is_owner_gone());
 }
 
 TEST_F(Leases, IsNotUnlockedWhileItsProcessRunsHere) {
