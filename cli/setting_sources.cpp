@@ -31,6 +31,10 @@ std::optional<std::string> text_of(const toml::node& node) {
   return std::string(digits.data(), end);
 }
 
+// Of this project, and none of the command's: where the local server is, what its scripts and tests are told.
+constexpr std::array<std::string_view, 6> no_settings{"DYNOXIDE", "NO_PACKAGES",  "SEED",
+                                                      "SOAK",     "SOAK_MINUTES", "CRASH_THIN"};
+
 std::string unknown_setting(std::string_view name) {
   std::vector<std::string_view> names;
   for (const SettingRow& row : setting_rows()) names.push_back(row.name);
@@ -93,9 +97,15 @@ void check_variables(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (!name.starts_with(prefix)) continue;
     const std::string_view rest = std::string_view(name).substr(prefix.size());
+    if (std::ranges::find(known, rest) != known.end() || std::ranges::find(no_settings, rest) != no_settings.end())
+      continue;
     const std::string_view near = nearest(rest, views);
-    if (near.empty() || near == rest) continue;
-    throw usage_error(name + " is no setting", "Nothing was done. Did you mean DRIFT_" + std::string(near) + "?");
+    throw usage_error(name + " is no setting",
+                      near.empty() ? "Nothing was done. unset " + name +
+                                         "; drift --help lists the settings. What a "
+                                         "program of a migration is to know can have any name that does not begin with "
+                                         "DRIFT_."
+                                   : "Nothing was done. Did you mean DRIFT_" + std::string(near) + "?");
   }
 }
 

@@ -24,8 +24,7 @@ std::string variable_of(const SettingRow& row);
 // The settings of a file of TOML, all at its top. Throws Error, code "Usage", naming file and line, for what is no
 // TOML, a name that is none (with the nearest that is) and a value that cannot be.
 void take_file(Settings& settings, const std::filesystem::path& file);
-// Throws Error, code "Usage", for a DRIFT_... among the names that is no setting, but nearly one. Others are somebody
-// else's.
+// Throws Error, code "Usage", for a DRIFT_... among the names that is no setting, with the nearest that is.
 void check_variables(const std::vector<std::string>& names);
 // DRIFT_... and NO_COLOR; those that are set to nothing do not count.
 void take_environment(Settings& settings, const Environment& environment);

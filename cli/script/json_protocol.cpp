@@ -86,6 +86,19 @@ std::optional<Guard> guard_of(const JsonObject& object) {
   refuse("guard: \"unchanged\", \"exists\" or \"none\", not " + quoted(name));
 }
 
+// "attribute_exists(d)", or {"expression": "d > :d", "values": {...}, "names": {...}}.
+Expression filter_of(const JsonObject& hello) {
+  const std::string_view raw = hello.raw("filter").value_or("null");
+  if (raw == "null") return {};
+  if (!raw.starts_with('{')) return {.text = text_of(hello, "filter")};
+  const JsonObject object = JsonObject::parse(raw);
+  check_members(object, "filter", {"expression", "values", "names"});
+  Expression filter{
+      .text = text_of(object, "expression"), .values = attributes_of(object, "values"), .names = names_of(object)};
+  if (filter.text.empty()) refuse("filter: a text, or an object with the field expression");
+  return filter;
+}
+
 void parse_remove(const JsonObject& object, std::string_view raw, ProgramAction& action) {
   check_members(object, "remove", {"remove", "table", "condition", "values", "names", "guard"});
   if (raw.starts_with('{')) {
@@ -169,9 +182,9 @@ std::string hello_line(std::uint64_t number) {
 ProgramTable parse_hello(std::string_view line) {
   return strictly(line, [&] {
     const JsonObject object = JsonObject::parse(line);
-    check_members(
-        object, "what it says of itself",
-        {"drift", "table", "description", "has_down", "has_verify", "reads", "copies", "timeout_seconds", "error"});
+    check_members(object, "what it says of itself",
+                  {"drift", "table", "description", "has_down", "has_verify", "reads", "filter", "index", "copies",
+                   "timeout_seconds", "error"});
     if (const std::string error = text_of(object, "error"); !error.empty()) refuse("it says: " + error);
     if (const auto version = object.integer("drift"); version && *version != protocol_version) {
       refuse("it speaks version " + std::to_string(*version) + " of the protocol, and this drift version " +
@@ -181,6 +194,8 @@ ProgramTable parse_hello(std::string_view line) {
                        .description = text_of(object, "description"),
                        .has_down = object.boolean("has_down").value_or(false),
                        .has_verify = object.boolean("has_verify").value_or(false),
+                       .filter = filter_of(object),
+                       .index = text_of(object, "index"),
                        .copies = at_most(object, "copies", copies_max),
                        .timeout_seconds = at_most(object, "timeout_seconds", timeout_seconds_max)};
     for (const std::string_view name : object.array("reads")) table.reads.push_back(value::unescape_json_string(name));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <drift/actions.hpp>
+#include <drift/client.hpp>
 
 #include <cstdint>
 #include <span>
@@ -28,6 +29,8 @@ struct ProgramTable {
   bool has_down = false;
   bool has_verify = false;
   std::vector<std::string> reads = {};
+  Expression filter = {};
+  std::string index = {};
   std::uint64_t copies = 0;           // how many of it may run at once; 0: it does not say
   std::uint64_t timeout_seconds = 0;  // how long it may take to answer a line; 0: it does not say
 

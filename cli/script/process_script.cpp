@@ -105,7 +105,9 @@ Migration load_process(const std::filesystem::path& file, const ProcessOptions& 
                       .up = callback(Call::up),
                       .down = table.has_down ? callback(Call::down) : Callback{},
                       .revision = script->revision(),
-                      .reads = table.reads};
+                      .reads = table.reads,
+                      .filter = table.filter,
+                      .index = table.index};
   if (table.has_verify) migration.verify = [script](const Item& item) { return script->verify(item); };
   return migration;
 }

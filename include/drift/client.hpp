@@ -61,6 +61,7 @@ struct Expression {
   std::string text = {};
   Attributes values = {};
   Names names = {};
+  friend bool operator==(const Expression&, const Expression&) = default;
 };
 
 struct GetOptions {

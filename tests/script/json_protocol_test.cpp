@@ -41,14 +41,20 @@ TEST(JsonProtocol, SaysHello) {
 
 TEST(JsonProtocol, ReadsWhatAProgramIs) {
   EXPECT_EQ(parse_hello(R"({"table":"Movies"})"), (ProgramTable{.table = "Movies"}));
+  EXPECT_EQ(parse_hello(R"x({"table":"Movies","filter":"attribute_exists(year)"})x"),
+            (ProgramTable{.table = "Movies", .filter = {.text = "attribute_exists(year)"}}));
   EXPECT_EQ(parse_hello(R"( {"drift":1, "table":"M\u00e9", "description":"add \"it\"", "has_down":true,
-                             "has_verify":true, "reads":["year","a.b"], "copies":3, "timeout_seconds":60,
+                             "has_verify":true, "reads":["year","a.b"], "filter":{"expression":"#y > :y",
+                             "values":{":y":{"N":"1990"}}, "names":{"#y":"year"}}, "index":"by_year",
+                             "copies":3, "timeout_seconds":60,
                              "error":null} )"),
             (ProgramTable{.table = "Mé",
                           .description = "add \"it\"",
                           .has_down = true,
                           .has_verify = true,
                           .reads = {"year", "a.b"},
+                          .filter = {.text = "#y > :y", .values = {{":y", 1990}}, .names = {{"#y", "year"}}},
+                          .index = "by_year",
                           .copies = 3,
                           .timeout_seconds = 60}));
 }
@@ -67,7 +73,12 @@ TEST(JsonProtocol, RefusesWhatIsNoProgramOfThisProtocol) {
   EXPECT_EQ(
       refused_hello(R"({"table":"T","has_dwon":true})"),
       "what it says of itself has the unknown field \"has_dwon\"; there are: drift, table, description, has_down, "
-      "has_verify, reads, copies, timeout_seconds, error");
+      "has_verify, reads, filter, index, copies, timeout_seconds, error");
+  EXPECT_TRUE(has(refused_hello(R"({"table":"T","filter":7})"), "the member \"filter\" is not a string"));
+  EXPECT_EQ(refused_hello(R"({"table":"T","filter":{"values":{}}})"),
+            "filter: a text, or an object with the field expression");
+  EXPECT_EQ(refused_hello(R"({"table":"T","filter":{"expression":"a = :a","value":{}}})"),
+            "filter has the unknown field \"value\"; there are: expression, values, names");
   EXPECT_EQ(refused_hello(R"({"table":"T","copies":0})"), "copies: 1 to 256, not 0");
   EXPECT_EQ(refused_hello(R"({"table":"T","copies":257})"), "copies: 1 to 256, not 257");
   EXPECT_EQ(refused_hello(R"({"table":"T","timeout_seconds":4000})"), "timeout_seconds: 1 to 3600, not 4000");
