@@ -68,6 +68,10 @@ Report Run::execute() {
     outcome = carry_out();
     pace_->end();
     write_last_row(outcome);
+    // Before the lease: who has waited for that opens the journal.
+    writer_.reset();
+    journal_.reset();
+    applied_.reset();
     lease_.reset();
     counters_.phase = Phase::finished;
   }
