@@ -331,11 +331,11 @@ void measure_replace(const fs::path& file, std::uint64_t groups) {
 void measure_runs(const fs::path& file, std::uint64_t actions) {
   measure_run(file, actions, {});
   measure_resume(file, actions);
-  Journal::remove(Journal::open(file));
+  Journal::remove(file);
   measure_run(file, actions, {.guarded = true});
-  Journal::remove(Journal::open(file));
+  Journal::remove(file);
   measure_run(file, actions / 4, {.guarded = true, .before_bytes = 400});
-  Journal::remove(Journal::open(file));
+  Journal::remove(file);
   std::printf("\n");
   measure_replace(file, std::min<std::uint64_t>(actions, 100'000));
 }

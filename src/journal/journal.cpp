@@ -25,6 +25,12 @@ void remove_database(const path& file) noexcept {
   }
 }
 
+void remove_locked(const path& file, FileLock& lock) {
+  remove_database(file);
+  sync_directory(file.parent_path());
+  lock.remove_file();
+}
+
 // The log of a file that is gone would be taken for the log of a new one of its name.
 void remove_remains(const path& file) {
   for (const char* suffix : {"-wal", "-shm", "-journal"}) {
@@ -216,9 +222,18 @@ void Journal::remove(std::unique_ptr<Journal> journal) {
   State& state = *journal->state_;
   state.tables.reset();
   state.database.close();
-  remove_database(state.file);
-  sync_directory(state.file.parent_path());
-  state.lock->remove_file();
+  remove_locked(state.file, *state.lock);
+}
+
+void Journal::remove(const path& name) {
+  const path file = std::filesystem::absolute(name);
+  std::error_code ignored;
+  if (std::filesystem::status(file, ignored).type() == std::filesystem::file_type::not_found) {
+    return;
+  }
+  check_exists(file);
+  FileLock lock(file);
+  remove_locked(file, lock);
 }
 
 }  // namespace drift::journal

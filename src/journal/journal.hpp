@@ -119,6 +119,9 @@ class Journal {
   static void move(std::unique_ptr<Journal> journal, const std::filesystem::path& to);
   // Closes and deletes the files.
   static void remove(std::unique_ptr<Journal> journal);
+  // Deletes the files of a journal that nobody has open, under its lock and whatever is in them: nothing is read or
+  // counted. Does nothing where there is none.
+  static void remove(const std::filesystem::path& file);
 
  private:
   struct State;

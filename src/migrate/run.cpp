@@ -301,8 +301,7 @@ void Run::check_journal(const std::filesystem::path& file) {
   const bool distrusted = is_distrusted(*journal_, run_table_.find(header.run_id));
   if (begins_anew(*journal_, revision(), distrusted)) {
     give_up_row(header.run_id);
-    journal_.reset();
-    Journal::remove(Journal::open(file));
+    Journal::remove(std::move(journal_));
     notes_.emplace_back(
         "The scan was begun anew: the migration's code changed since the unfinished run, which had sent nothing.");
     return;
@@ -319,9 +318,10 @@ void Run::check_journal(const std::filesystem::path& file) {
 
 // A journal whose run was given up, here or from elsewhere, is none any more. False: it is another's, and stays.
 bool Run::drop_given_up(const std::filesystem::path& file) {
-  const auto row = run_table_.find(Journal::open(file, {.look_only = true})->header().run_id);
+  auto journal = Journal::open(file, {.look_only = true});
+  const auto row = run_table_.find(journal->header().run_id);
   if (!row || row->phase != RunRecord::phase_given_up) return false;
-  Journal::remove(Journal::open(file));
+  Journal::remove(std::move(journal));
   notes_.emplace_back("The journal of a run that was given up was dropped: " + file.string());
   return true;
 }

@@ -65,17 +65,6 @@ const char* resolution_text(Resolution resolution) {
   return resolution == Resolution::skip ? "skip" : "again";
 }
 
-// A journal that is given up may be damaged; one that another process has open may not be taken away from it.
-void remove_journal(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return;
-  try {
-    Journal::remove(Journal::open(file));
-  } catch (const Error& error) {
-    if (error.code() == "JournalLocked") throw;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(file.string() + suffix);
-  }
-}
-
 [[noreturn]] void refuse(std::string code, std::string message, std::string next_step) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
 }
@@ -177,7 +166,7 @@ void RunAdmin::restart(std::uint64_t number) {
   run_table_.describe();
   for (const RunRecord& run : unfinished_runs(run_table_.history(number))) {
     under_lease(run, [&](RunRecord& given_up) {
-      remove_journal(file_of(number, given_up.direction));
+      Journal::remove(file_of(number, given_up.direction));
       given_up.phase = RunRecord::phase_given_up;
       given_up.ended = time_text();
       given_up.problem = "given up by " + given_up.user + " on " + given_up.host;
@@ -201,11 +190,7 @@ void RunAdmin::adopt(std::uint64_t number) {
          "Migrator::history lists its runs.");
 }
 
-void RunAdmin::prune(std::uint64_t number) {
-  const auto file = file_of(number, "applied");
-  if (!std::filesystem::exists(file)) return;
-  Journal::remove(Journal::open(file));
-}
+void RunAdmin::prune(std::uint64_t number) { Journal::remove(file_of(number, "applied")); }
 
 void RunAdmin::mark_applied(const Migration& migration) {
   mark(migration.number, [&](Ledger& ledger, const TransactAction& lease) {

@@ -112,7 +112,7 @@ void Run::give_up_journal() {
 void Run::drop_applied() {
   applied_.reset();
   DRIFT_FAILPOINT("undo.drop_applied.before");
-  if (std::filesystem::exists(applied_file_)) Journal::remove(Journal::open(applied_file_));
+  Journal::remove(applied_file_);
   DRIFT_FAILPOINT("undo.drop_applied.after");
 }
 

@@ -238,6 +238,28 @@ TEST_F(FilesTest, a_journal_of_another_version) {
   expect_open_error("JournalVersion", "format 9");
 }
 
+TEST_F(FilesTest, are_deleted_by_name_with_the_log_and_the_lock) {
+  create();
+  append(a_page(0, "k", 1, 10));
+  EXPECT_EQ(error_of([&] { Journal::remove(file_); }).code(), "JournalLocked");
+  EXPECT_TRUE(fs::exists(file_));
+  close();
+  Journal::remove(file_);
+  EXPECT_TRUE(fs::is_empty(file_.parent_path()));
+}
+
+TEST_F(FilesTest, are_deleted_by_name_whatever_is_in_them) {
+  write_file("This is a letter to a friend, and no journal at all.");
+  std::ofstream(file_.string() + "-wal") << "x";
+  Journal::remove(file_);
+  EXPECT_TRUE(fs::is_empty(file_.parent_path()));
+  Journal::remove(file_);
+  EXPECT_TRUE(fs::is_empty(file_.parent_path())) << "where there was none";
+  fs::create_directories(file_);
+  EXPECT_EQ(error_of([&] { Journal::remove(file_); }).code(), "JournalError");
+  EXPECT_TRUE(fs::exists(file_));
+}
+
 TEST_F(FilesTest, a_network_file_system_is_refused) {
   const JournalOptions on_nfs{.network_file_system = [](const fs::path&) { return std::optional<std::string>("NFS"); }};
   const Error error = error_of([&] { (void)Journal::create(file_, a_header(), on_nfs); });
