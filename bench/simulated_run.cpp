@@ -22,6 +22,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -110,7 +111,7 @@ class Machine {
         writer_(filled(directory_.path, scenario.items.count)) {
     options_.before_images = false;
     if (scenario.rate > 0) options_.write_rate = Rate::units(scenario.rate);
-    pace_ = std::make_shared<migrate::RunPace>(options_, counters_, catalog_, loop_);
+    pace_ = std::make_shared<migrate::RunPace>(options_, counters_, catalog_, loop_, std::stop_source());
   }
 
   void run();

@@ -97,10 +97,7 @@ void Applier::pump() {
   while (!ready_.empty() && may_send()) {
     const Job next = ready_.next(now);
     if (!next || !cover(*next)) break;
-    if (!run_.pace.affords(0, run_.pace.writes().estimate(next->lane->table))) {
-      if (run_.pace.spending().reached()) run_.halt.request_stop();
-      break;
-    }
+    if (!run_.pace.affords(0, run_.pace.writes().estimate(next->lane->table))) break;
     ready_.erase(next);
     start(next);
   }

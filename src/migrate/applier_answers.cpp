@@ -230,9 +230,7 @@ bool Applier::may_go(const Job& job, bool is_look) {
   const base::SteadyTime now = run_.pace.now();
   if (pacer.next_departure(job->lane->table, job->lane->range, now).at > now) return false;
   const double write_units = is_look ? 0 : pacer.estimate(job->lane->table);
-  if (run_.pace.affords(is_look ? look_units : 0, write_units)) return true;
-  if (run_.pace.spending().reached()) run_.halt.request_stop();
-  return false;
+  return run_.pace.affords(is_look ? look_units : 0, write_units);
 }
 
 // The doubt stays, and the next run resolves it.

@@ -52,7 +52,7 @@ Run::Run(Client& client, const MigratorOptions& migrator, const Migration& migra
       settings_(settings),
       own_calls_(client.core().given_up_at(give_up_.get_token())),
       catalog_(own_calls_),
-      pace_(std::make_shared<RunPace>(options, counters_, catalog_, client.core().loop())),
+      pace_(std::make_shared<RunPace>(options, counters_, catalog_, client.core().loop(), halt_)),
       ledger_(own_calls_, migrator.meta_table),
       run_table_(own_calls_, migrator.meta_table) {}
 

@@ -22,11 +22,13 @@ pace::GivenRate given(const Rate& rate) {
 
 }  // namespace
 
-RunPace::RunPace(const RunOptions& options, Counters& counters, TableCatalog& catalog, base::Loop& loop)
+RunPace::RunPace(const RunOptions& options, Counters& counters, TableCatalog& catalog, base::Loop& loop,
+                 std::stop_source halt)
     : options_(options),
       counters_(counters),
       catalog_(catalog),
       loop_(loop),
+      halt_(std::move(halt)),
       spending_(options, counters),
       reads_("RCU", page_estimate),
       writes_("WCU", write_estimate),
@@ -103,7 +105,10 @@ bool RunPace::has_indexes(std::string_view wire_name) { return known(wire_name).
 
 bool RunPace::affords(double read_units, double write_units) {
   if (spending_.allows(read_units + reads_.under_way(), write_units + writes_.under_way())) return true;
-  if (reads_.requests_under_way() == 0 && writes_.requests_under_way() == 0) spending_.reach();
+  if (reads_.requests_under_way() == 0 && writes_.requests_under_way() == 0) {
+    spending_.reach();
+    halt_.request_stop();
+  }
   return false;
 }
 

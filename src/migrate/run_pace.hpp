@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,9 @@ namespace drift::migrate {
 
 class RunPace : public std::enable_shared_from_this<RunPace> {
  public:
-  // Everything outlives it but the loop's timer, which keeps it.
-  RunPace(const RunOptions& options, Counters& counters, TableCatalog& catalog, base::Loop& loop);
+  // Everything outlives it but the loop's timer, which keeps it. `halt` ends the run.
+  RunPace(const RunOptions& options, Counters& counters, TableCatalog& catalog, base::Loop& loop,
+          std::stop_source halt);
 
   // From any thread: begins to listen to the controls and to publish what holds the run back; ends both.
   void begin();
@@ -45,7 +47,7 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   pace::Pacer::Table table(std::string_view wire_name);
   [[nodiscard]] bool has_indexes(std::string_view wire_name);
   // Whether requests of about so many units stay within the caps, beside all that is under way. False with nothing
-  // under way: a cap is reached.
+  // under way: a cap is reached, and the run is halted.
   [[nodiscard]] bool affords(double read_units, double write_units);
   [[nodiscard]] base::SteadyTime now() const { return loop_.clock().steady(); }
 
@@ -63,6 +65,7 @@ class RunPace : public std::enable_shared_from_this<RunPace> {
   Counters& counters_;
   TableCatalog& catalog_;
   base::Loop& loop_;
+  std::stop_source halt_;
   Spending spending_;
   pace::Pacer reads_;
   pace::Pacer writes_;

@@ -22,11 +22,8 @@ pace::Pacer::Table ScanPace::table() {
 bool ScanPace::may_read(std::uint32_t segment, double units) {
   if (run_.pace.paused() || (run_.stream && run_.stream->is_full())) return false;
   if (!run_.pace.affords(units, 0)) {
-    if (run_.pace.spending().reached()) {
-      run_.halt.request_stop();
-    } else {
-      read_on_at(run_.pace.now() + look_again);  // it may be writes that are under way, whose answers do not come here
-    }
+    // It may be writes that are under way, whose answers do not come here.
+    if (!run_.pace.spending().reached()) read_on_at(run_.pace.now() + look_again);
     return false;
   }
   const base::SteadyTime now = run_.pace.now();
