@@ -95,9 +95,7 @@ std::string state_text(const Standing& standing) {
     case State::running:
       return "running";
     case State::unfinished:
-      return (is_being_undone(standing) ? "undo " : "") +
-             std::string(standing.status.last->ended.empty() ? "interrupted"
-                                                             : outcome_text(standing.status.last->outcome));
+      return (is_being_undone(standing) ? "undo " : "") + end_text(*standing.status.last);
     case State::applied:
       return "applied";
     case State::changed:
@@ -111,5 +109,7 @@ std::string state_text(const Standing& standing) {
   }
   return "out of order";
 }
+
+std::string end_text(const RunRecord& run) { return run.ended.empty() ? "interrupted" : outcome_text(run.outcome); }
 
 }  // namespace drift::cli

@@ -41,5 +41,7 @@ bool is_being_undone(const Standing& standing);
 
 // "pending", "stopped", "applied", ...
 std::string state_text(const Standing& standing);
+// What a run that nobody goes on with came to: its outcome, or "interrupted" where its process ended without a word.
+std::string end_text(const RunRecord& run);
 
 }  // namespace drift::cli

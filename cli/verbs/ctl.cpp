@@ -4,6 +4,7 @@
 #include "cli/json_text.hpp"
 #include "cli/progress_view.hpp"
 #include "cli/run_events.hpp"
+#include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 
@@ -94,8 +95,7 @@ ExitCode show_from_run_table(Session& session, std::uint64_t number) {
 std::string outcome_of(Session& session, std::uint64_t number) {
   try {
     const auto last = session.migrator().status(number).last;
-    if (!last) return {};
-    return last->ended.empty() ? "interrupted" : outcome_text(last->outcome);
+    return last ? end_text(*last) : "";
   } catch (const Error&) {  // who watches needs no rights on the tables
     return {};
   }

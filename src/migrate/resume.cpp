@@ -80,7 +80,7 @@ bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecor
                    "for maybe sent."));
   }
   const bool where_it_was = row->host == this_process().host && row->journal == journal.file().string();
-  if (journal.phase() == journal::RunPhase::scanning && row->phase != "scan" && !where_it_was) {
+  if (journal.phase() == journal::RunPhase::scanning && may_have_sent(*row) && !where_it_was) {
     refuse("JournalBehind",
            "the journal " + journal.file().string() +
                " is still scanning, but its run has sent actions: it is an older "
