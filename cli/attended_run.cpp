@@ -21,7 +21,7 @@ AttendedRun::AttendedRun(Session& session, RunName name)
       name_(std::move(name)),
       view_(session.console(), name_.migration),
       on_signal_(signal_.token(), [this] { stop(by_signal); }) {
-  open_control_socket();
+  open_control_socket();  // if not now, then once the run is this process's
 }
 
 // Said first: what is under way may take its time.
@@ -30,7 +30,7 @@ void AttendedRun::stop(const char* why) {
   session_.stop().request_stop();
 }
 
-void AttendedRun::open_control_socket() {
+std::optional<Error> AttendedRun::open_control_socket() {
   const Settings& settings = session_.settings();
   try {
     auto commands = std::make_shared<ControlCommands>(
@@ -38,9 +38,18 @@ void AttendedRun::open_control_socket() {
     control_socket_ = std::make_unique<ControlSocket>(
         control_socket_file(session_.state_directory(), settings.meta_table, name_.number),
         [commands](std::string_view line) { return commands->answer(line); });
+    return std::nullopt;
   } catch (const Error& error) {
-    session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error.message());
+    return error;
   }
+}
+
+// Called while the run is this process's.
+void AttendedRun::be_reached() {
+  if (control_socket_) return;
+  const auto error = open_control_socket();
+  if (!error || std::exchange(said_unreachable_, true)) return;
+  session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error->message());
 }
 
 RunOptions AttendedRun::options() {
@@ -51,6 +60,7 @@ RunOptions AttendedRun::options() {
       const std::scoped_lock lock(mutex_);
       progress_ = progress;
     }
+    if (!progress.run_id.empty()) be_reached();
     show(progress);
   };
   return options;

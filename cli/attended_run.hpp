@@ -8,6 +8,7 @@
 #include "cli/run_events.hpp"
 #include "cli/session.hpp"
 
+#include <drift/error.hpp>
 #include <drift/run_options.hpp>
 #include <drift/signal_stop.hpp>
 
@@ -23,7 +24,8 @@ namespace drift::cli {
 
 class AttendedRun {
  public:
-  // One at a time in a process. Where there can be no control socket it says so and does without.
+  // One at a time in a process. Where there can be no control socket it says so and does without. While it waits for
+  // another process's run the socket is that one's; it is this one's once the run is.
   AttendedRun(Session& session, RunName name);
 
   // The session's, with what this object needs; they refer to it.
@@ -33,7 +35,9 @@ class AttendedRun {
   void stop(const char* why);
   void show(const Progress& progress);
   [[nodiscard]] std::string status() const;
-  void open_control_socket();
+  // Why there is none, where there is none.
+  std::optional<Error> open_control_socket();
+  void be_reached();
 
   using Time = std::chrono::steady_clock::time_point;
 
@@ -45,6 +49,7 @@ class AttendedRun {
   std::optional<Time> told_ = {};  // the last event
   const SignalStop signal_;
   std::stop_callback<std::function<void()>> on_signal_;
+  bool said_unreachable_ = false;
   std::unique_ptr<ControlSocket> control_socket_;
 };
 

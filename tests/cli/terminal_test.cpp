@@ -245,6 +245,20 @@ TEST_F(TerminalTest, CtlStops) {
   EXPECT_EQ(count_where("n", 1), 400U);
 }
 
+TEST_F(TerminalTest, CtlReachesWhoHasWaitedOnceTheRunIsTheirs) {
+  fill(400);
+  write_migration();
+  const auto first = slow_up();
+  TerminalProgram second(line({"up", "--lock-timeout", "60s", "--write-rate", "20"}), variables_);
+  ASSERT_TRUE(second.wait_for("00001_count  preparing"));
+  EXPECT_EQ(drift({"ctl", "stop"}).code, 0);
+  EXPECT_EQ(first->wait(), 7) << first->output();
+  ASSERT_TRUE(second.wait_for("00001_count  apply "));
+  EXPECT_EQ(drift({"ctl", "stop"}).code, 0);
+  EXPECT_EQ(second.wait(), 7) << second.output();
+  EXPECT_EQ(second.output().find("cannot reach"), std::string::npos) << second.output();
+}
+
 TEST_F(TerminalTest, WhereNothingIsRunCtlAndWatchSaySo) {
   for (const auto& words : std::vector<std::vector<std::string>>{{"ctl", "stop"}, {"ctl", "7", "stop"}, {"watch"}}) {
     const Finished none = drift(words);

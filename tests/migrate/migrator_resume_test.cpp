@@ -11,17 +11,7 @@
 namespace drift::testing {
 namespace {
 
-class MigratorResumeTest : public MigratorFixture {
- protected:
-  // Stops the run when `count` requests of the operation have been sent.
-  void stop_at(std::stop_source& stop, const std::string& operation, int count) {
-    network().before = [&stop, operation, count, sent = std::make_shared<std::atomic<int>>(0)](
-                           std::string_view name, const wire::Request&) -> std::optional<wire::Answer> {
-      if (name == operation && ++*sent == count) stop.request_stop();
-      return std::nullopt;
-    };
-  }
-};
+class MigratorResumeTest : public MigratorFixture {};
 
 TEST_F(MigratorResumeTest, ARunStoppedBeforeItBeginsDoesNothing) {
   fill(5);
@@ -144,9 +134,7 @@ TEST_F(MigratorResumeTest, ActionsThatAreStoppedGoOnWhereTheyWere) {
   Report report;
   std::uint64_t done_before = 0;
   do {
-    std::stop_source stop;
-    stop_at(stop, "UpdateItem", 200);
-    report = run(count_up, {.stop = stop.get_token()});
+    report = run(count_up, {.stop = stop_at_update(200)});
     EXPECT_GE(report.actions_done, done_before);
     done_before = report.actions_done;
     if (report.outcome == Outcome::stopped) {
@@ -164,9 +152,7 @@ TEST_F(MigratorResumeTest, AnUndoThatIsStoppedGoesOnAsWell) {
     actions.update({.expression = "ADD n :less", .values = {{":less", -1}}});
   });
   ASSERT_TRUE(migrator().run(both).ok());
-  std::stop_source stop;
-  stop_at(stop, "UpdateItem", 200);
-  const Report report = migrator().undo(both, {.stop = stop.get_token()});
+  const Report report = migrator().undo(both, {.stop = stop_at_update(200)});
   ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
   EXPECT_EQ(migrator().applied().size(), 1U);
   // The other direction has to wait.
@@ -215,10 +201,7 @@ TEST_F(MigratorResumeTest, DoesNotWaitForAnswersThatDoNotCome) {
 
 TEST_F(MigratorResumeTest, RefusesToGoOnWithATableThatWasCreatedAnew) {
   fill(200);
-  std::stop_source stop;
-  stop_at(stop, "UpdateItem", 50);
-  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
-  network().before = {};
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(50)}).outcome, Outcome::stopped);
   client().delete_table(table());
   fill(200);
   const Report report = run(count_up);
@@ -230,10 +213,7 @@ TEST_F(MigratorResumeTest, RefusesToGoOnWithATableThatWasCreatedAnew) {
 
 TEST_F(MigratorResumeTest, RefusesWhatAnotherMachineHasAppliedMeanwhile) {
   fill(200);
-  std::stop_source stop;
-  stop_at(stop, "UpdateItem", 50);
-  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
-  network().before = {};
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(50)}).outcome, Outcome::stopped);
   client().put_item(table_name("meta"), {{"Number", 1}, {"TableName", table()}, {"Description", "by another"}});
   const auto before = items();
   const Report report = run(count_up);

@@ -14,27 +14,18 @@ class OtherRunTest : public MigratorFixture {
   Migrator elsewhere() {
     return Migrator(client(), {.meta_table = table_name("meta"), .state_dir = state_directory().parent_path() / "b"});
   }
-  Report stopped_in_the_scan() {
+  Report stopped_in_the_scan(Migrator& migrator) {
     std::stop_source stop;
     std::atomic<int> called = 0;
     const auto stopping = [&](const Item& item, Actions& actions) {
       if (++called == 120) stop.request_stop();
       count_up(item, actions);
     };
-    return run(stopping, {.stop = stop.get_token()});
+    return migrator.run(migration(stopping), {.stop = stop.get_token()});
   }
   Report stopped_after(Migrator& migrator, int updates, RunOptions options = {}) {
-    std::stop_source stop;
-    std::atomic<int> sent = 0;
-    network().before = [&](std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
-      const bool is_action = operation == "UpdateItem" && request.body.find(table() + '"') != std::string::npos;
-      if (is_action && ++sent == updates) stop.request_stop();
-      return std::nullopt;
-    };
-    options.stop = stop.get_token();
-    Report report = migrator.run(migration(count_up), options);
-    network().before = {};
-    return report;
+    options.stop = stop_at_update(updates);
+    return migrator.run(migration(count_up), options);
   }
   void expect_refused_here() {
     const Report report = run(count_up);
@@ -52,7 +43,7 @@ class OtherRunTest : public MigratorFixture {
 
 TEST_F(OtherRunTest, AScanDoesNotGoOnOnceANewerRunHasSent) {
   fill(150, 30'000);
-  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
+  ASSERT_EQ(stopped_in_the_scan(migrator()).outcome, Outcome::stopped);
   Migrator other = elsewhere();
   ASSERT_EQ(stopped_after(other, 60).outcome, Outcome::stopped);
   expect_refused_here();
@@ -61,7 +52,7 @@ TEST_F(OtherRunTest, AScanDoesNotGoOnOnceANewerRunHasSent) {
 
 TEST_F(OtherRunTest, NorOnceItHasStreamed) {
   fill(150, 30'000);
-  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
+  ASSERT_EQ(stopped_in_the_scan(migrator()).outcome, Outcome::stopped);
   Migrator other = elsewhere();
   ASSERT_EQ(stopped_after(other, 60, {.apply = Apply::streaming}).outcome, Outcome::stopped);
   expect_refused_here();
@@ -70,19 +61,10 @@ TEST_F(OtherRunTest, NorOnceItHasStreamed) {
 
 TEST_F(OtherRunTest, NorDoesANewerScanOnceAnOlderRunHasSent) {
   fill(150, 30'000);
-  ASSERT_EQ(stopped_in_the_scan().outcome, Outcome::stopped);
-  {
-    std::stop_source stop;
-    std::atomic<int> called = 0;
-    Migrator other = elsewhere();
-    const auto stopping = [&](const Item& item, Actions& actions) {
-      if (++called == 120) stop.request_stop();
-      count_up(item, actions);
-    };
-    ASSERT_EQ(other.run(migration(stopping), {.stop = stop.get_token()}).outcome, Outcome::stopped);
-  }
-  ASSERT_EQ(stopped_after(migrator(), 60).outcome, Outcome::stopped);
+  ASSERT_EQ(stopped_in_the_scan(migrator()).outcome, Outcome::stopped);
   Migrator other = elsewhere();
+  ASSERT_EQ(stopped_in_the_scan(other).outcome, Outcome::stopped);
+  ASSERT_EQ(stopped_after(migrator(), 60).outcome, Outcome::stopped);
   const Report report = other.run(migration(count_up));
   EXPECT_EQ(report.outcome, Outcome::refused);
   EXPECT_EQ(report.errors.at(0).code(), "JournalElsewhere") << errors_of(report);

@@ -100,13 +100,7 @@ TEST_F(RestoreTest, ItemsWithoutAnImageAreListed) {
 TEST_F(RestoreTest, IsStoppedAndGoesOn) {
   fill(1'000);
   ASSERT_TRUE(run(count_up).ok());
-  std::stop_source stop;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find(":r0") != std::string::npos && ++writes == 200) stop.request_stop();
-    return std::nullopt;
-  };
-  const Report report = undo({.stop = stop.get_token()});
+  const Report report = undo({.stop = stop_at_update(200)});
   ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
   EXPECT_THROW(migrator().prune(1), Error) << "it restores from that journal";
   EXPECT_EQ(undo().outcome, Outcome::undone);
@@ -205,13 +199,7 @@ TEST_F(RunAdminTest, HistoryTellsWhoDidWhat) {
 
 TEST_F(RunAdminTest, AJournalThatIsGoneIsNotBegunAnewByItself) {
   fill(1'000);
-  std::stop_source stop;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drift0") != std::string::npos && ++writes == 200) stop.request_stop();
-    return std::nullopt;
-  };
-  const Report report = run(count_up, {.stop = stop.get_token()});
+  const Report report = run(count_up, {.stop = stop_at_update(200)});
   ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
   ASSERT_EQ(journals().size(), 1U);
   std::filesystem::remove_all(state_directory());
@@ -230,20 +218,11 @@ TEST_F(RunAdminTest, AJournalThatIsGoneIsNotBegunAnewByItself) {
 
 TEST_F(RunAdminTest, AnOlderCopyOfAJournalIsRefusedUntilItIsAdopted) {
   fill(1'000);
-  std::atomic<int> writes = 0;
-  std::stop_source first;
-  std::stop_source second;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drift0") == std::string::npos) return std::nullopt;
-    if (++writes == 200) first.request_stop();
-    if (writes == 500) second.request_stop();
-    return std::nullopt;
-  };
-  ASSERT_EQ(run(count_up, {.stop = first.get_token()}).outcome, Outcome::stopped);
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(200)}).outcome, Outcome::stopped);
   const auto journal = journals().at(0);
   const auto copy = state_directory() / "copy";
   std::filesystem::copy_file(journal, copy);
-  ASSERT_EQ(run(count_up, {.stop = second.get_token()}).outcome, Outcome::stopped);
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(300)}).outcome, Outcome::stopped);
   std::filesystem::remove(journal);
   std::filesystem::rename(copy, journal);
 
@@ -277,13 +256,11 @@ TEST_F(RunAdminTest, ACopyElsewhereTakesAllThatIsUnfinishedForMaybeSent) {
     }
     ADD_FAILURE() << "there was no sound copy";
   };
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drift0") == std::string::npos) return std::nullopt;
-    const int number = ++writes;
-    if (number == 200) copy();
-    if (number == 700) stop.request_stop();
-    return std::nullopt;
-  };
+  at_updates([&](int sent) {
+    writes = sent;
+    if (sent == 200) copy();
+    if (sent == 700) stop.request_stop();
+  });
   ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
   ASSERT_GE(writes, 700);
 
@@ -316,13 +293,7 @@ TEST_F(RunAdminTest, AScanningJournalElsewhereIsTrusted) {
 // However it is said: ./state, or by a link.
 TEST_F(RunAdminTest, AStateDirectoryIsTheSameByAnotherName) {
   fill(300);
-  std::stop_source stop;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drift0") != std::string::npos && ++writes == 100) stop.request_stop();
-    return std::nullopt;
-  };
-  ASSERT_EQ(run(count_up, {.stop = stop.get_token()}).outcome, Outcome::stopped);
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(100)}).outcome, Outcome::stopped);
   const auto link = state_directory().parent_path() / "link";
   std::filesystem::create_directory_symlink(state_directory(), link);
   Migrator migrator(client(), {.meta_table = table_name("meta"), .state_dir = link});
@@ -343,13 +314,7 @@ TEST_F(RunAdminTest, ACopyOfAScanningJournalIsNotAdoptedOnceTheRunHasSent) {
   const auto journal = journals().at(0);
   const auto copy = state_directory() / "copy";
   std::filesystem::copy_file(journal, copy);
-  std::stop_source in_apply;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drift0") != std::string::npos && ++writes == 200) in_apply.request_stop();
-    return std::nullopt;
-  };
-  ASSERT_EQ(run(count_up, {.stop = in_apply.get_token()}).outcome, Outcome::stopped);
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(200)}).outcome, Outcome::stopped);
   std::filesystem::remove(journal);
   std::filesystem::rename(copy, journal);
   EXPECT_EQ(run(count_up).outcome, Outcome::refused);
@@ -363,15 +328,6 @@ TEST_F(RunAdminTest, CodeThatChangedGoesOnOnlyWhereNothingWasSent) {
   first.revision = "one";
   Migration second = first;
   second.revision = "two";
-  const auto stopped_at = [&](const char* what, int times) {
-    auto stop = std::make_shared<std::stop_source>();
-    auto seen = std::make_shared<std::atomic<int>>(0);
-    network().before = [=](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-      if (request.body.find(what) != std::string::npos && ++*seen == times) stop->request_stop();
-      return std::nullopt;
-    };
-    return migrator().run(first, {.stop = stop->get_token()});
-  };
   std::stop_source stop;
   Migration in_scan = first;
   in_scan.up = [&](const Item& item, Actions& actions) {
@@ -384,7 +340,7 @@ TEST_F(RunAdminTest, CodeThatChangedGoesOnOnlyWhereNothingWasSent) {
   EXPECT_EQ(anew.items_scanned, 500U);
   ASSERT_EQ(undo().outcome, Outcome::undone);
 
-  ASSERT_EQ(stopped_at("drift0", 100).outcome, Outcome::stopped);
+  ASSERT_EQ(migrator().run(first, {.stop = stop_at_update(100)}).outcome, Outcome::stopped);
   const Report refused = migrator().run(second);
   EXPECT_EQ(refused.outcome, Outcome::refused);
   EXPECT_EQ(refused.errors.at(0).code(), "RevisionChanged");

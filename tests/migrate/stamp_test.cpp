@@ -95,13 +95,7 @@ TEST_F(StampTest, ADoubtIsNoDoubtEvenWithALiveWriter) {
 
 TEST_F(StampTest, WithoutItsJournalItIsStartedAgain) {
   fill(1'000);
-  std::stop_source stop;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drifts") != std::string::npos && ++writes == 300) stop.request_stop();
-    return std::nullopt;
-  };
-  ASSERT_EQ(run(count_up, {.stop = stop.get_token(), .stamp = "_drift"}).outcome, Outcome::stopped);
+  ASSERT_EQ(run(count_up, {.stop = stop_at_update(300), .stamp = "_drift"}).outcome, Outcome::stopped);
   std::filesystem::remove_all(state_directory());
   const Report again = run(count_up, {.stamp = "_drift"});
   EXPECT_EQ(again.outcome, Outcome::applied) << errors_of(again);
@@ -111,13 +105,7 @@ TEST_F(StampTest, WithoutItsJournalItIsStartedAgain) {
 
 TEST_F(StampTest, AHalfStampedItemIsListed) {
   fill(3);
-  std::stop_source stop;
-  std::atomic<int> writes = 0;
-  network().before = [&](std::string_view, const wire::Request& request) -> std::optional<wire::Answer> {
-    if (request.body.find("drifts") != std::string::npos && ++writes == 1) stop.request_stop();
-    return std::nullopt;
-  };
-  const RunOptions options{.concurrency = 1, .stop = stop.get_token(), .stamp = "_drift"};
+  const RunOptions options{.concurrency = 1, .stop = stop_at_update(1), .stamp = "_drift"};
   ASSERT_EQ(run(count_in_steps, options).outcome, Outcome::stopped);
   std::filesystem::remove_all(state_directory());
   const Report again = run(count_in_steps, {.stamp = "_drift"});

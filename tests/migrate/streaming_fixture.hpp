@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
 #include <stop_token>
 
@@ -23,15 +22,12 @@ class StreamingTest : public MigratorFixture {
 
   // Notes each update that is sent, and does something with the first `n` of them.
   void watch_updates(std::function<void(int)> at = {}) {
-    network().before = [this, at = std::move(at)](std::string_view operation,
-                                                  const wire::Request& request) -> std::optional<wire::Answer> {
-      if (operation != "UpdateItem" || request.body.find(table() + '"') == std::string::npos) return std::nullopt;
+    at_updates([this, at = std::move(at)](int) {
       const std::scoped_lock lock(mutex_);
       ++updates_;
       changed_.notify_all();
       if (at) at(updates_);
-      return std::nullopt;
-    };
+    });
   }
   bool updates_are_sent() {
     std::unique_lock lock(mutex_);

@@ -120,13 +120,9 @@ TEST_F(StreamingTest, ARunThatHasQueuedForTheEndOfTheScanKeepsToThat) {
 
 TEST_F(StreamingTest, WithoutImagesWhatIsFinishedLeavesTheJournal) {
   fill(12'000);
-  std::stop_source stop;
-  watch_updates([&](int sent) {
-    if (sent == 10'000) stop.request_stop();
-  });
   RunOptions options = streaming();
   options.before_images = false;
-  options.stop = stop.get_token();
+  options.stop = stop_at_update(10'000);
   const Report report = run(count_up, options);
   ASSERT_EQ(report.outcome, Outcome::stopped) << errors_of(report);
   {

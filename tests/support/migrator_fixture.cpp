@@ -4,6 +4,8 @@
 #include "client/core.hpp"
 #include "wire/asio_transport.hpp"
 
+#include <atomic>
+#include <optional>
 #include <utility>
 
 namespace drift::testing {
@@ -50,6 +52,24 @@ void MigratorFixture::fill(std::size_t count, std::size_t padding) {
 
 Migration MigratorFixture::migration(Callback up, Callback down) const {
   return {.number = 1, .table = table_, .description = "a test", .up = std::move(up), .down = std::move(down)};
+}
+
+void MigratorFixture::at_updates(std::function<void(int)> at) {
+  network().before = [to = R"("TableName":")" + table() + '"', at = std::move(at),
+                      sent = std::make_shared<std::atomic<int>>(0)](
+                         std::string_view operation, const wire::Request& request) -> std::optional<wire::Answer> {
+    const bool is_probe = request.body.find("drift_permission_check") != std::string::npos;
+    if (operation == "UpdateItem" && !is_probe && request.body.find(to) != std::string::npos) at(++*sent);
+    return std::nullopt;
+  };
+}
+
+std::stop_token MigratorFixture::stop_at_update(int count) {
+  std::stop_source stop;
+  at_updates([stop, count](int sent) mutable {
+    if (sent == count) stop.request_stop();
+  });
+  return stop.get_token();
 }
 
 std::map<std::int64_t, Attributes> MigratorFixture::items(const std::string& table) {

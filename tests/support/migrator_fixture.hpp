@@ -1,5 +1,5 @@
 // MigratorFixture: a table of numbered items on the real local server, a metadata table, a state directory, and a
-// client whose network a test can spoil. Verbs: fill, run, undo, items.
+// client whose network a test can spoil. Verbs: fill, run, undo, items, a stop at an update.
 #pragma once
 
 #include "support/fault_transport.hpp"
@@ -9,8 +9,10 @@
 #include <drift/drift.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,12 @@ class MigratorFixture : public LocalFixture {
   // A migration of `table()` with the number 1.
   Migration migration(Callback up, Callback down = {}) const;
   Report run(Callback up, const RunOptions& options = {}) { return migrator().run(migration(std::move(up)), options); }
+
+  // Calls `at` with 1, 2, ... before each update of an item of `table()` that is sent from now on, but for the check of
+  // permissions: on the loop, or the thread that sends. In place of what network().before was.
+  void at_updates(std::function<void(int)> at);
+  // A stop that is requested by the update that is the `count`th from now on; by at_updates.
+  std::stop_token stop_at_update(int count);
 
   // Every item of a table, by id, read past the migrator.
   std::map<std::int64_t, Attributes> items(const std::string& table);
