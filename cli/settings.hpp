@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct Settings {
   bool require_pitr = false;
   std::uint64_t canary = 0;  // items; 0: none
   bool color = true;
+  std::map<std::string_view, std::string> sources = {};  // of those that were set, by their rows' names
 };
 
 struct SettingRow {
