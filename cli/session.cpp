@@ -14,6 +14,21 @@
 
 namespace drift::cli {
 
+namespace {
+
+// What the client says of one of its options, with the place where that was set.
+Error with_sources(const Error& error, const Settings& settings) {
+  Error::Details details = error.details();
+  for (const auto& [name, source] : settings.sources) {
+    const std::string option = "ClientOptions::" + std::string(name);
+    const std::size_t at = details.message.find(option);
+    if (at != std::string::npos) details.message.replace(at, option.size(), source);
+  }
+  return Error(std::move(details));
+}
+
+}  // namespace
+
 Session::Session(Settings settings, Console& console, std::vector<Migration> of_program, TypedLine typed)
     : settings_(std::move(settings)),
       console_(console),
@@ -43,7 +58,11 @@ Client& Session::client() {
     if (options.region.empty()) options.region = local_region;
     options.credentials = static_credentials("local", "local");
   }
-  client_ = std::make_unique<Client>(std::move(options));
+  try {
+    client_ = std::make_unique<Client>(std::move(options));
+  } catch (const Error& error) {
+    throw with_sources(error, settings_);
+  }
   return *client_;
 }
 

@@ -168,6 +168,7 @@ const SettingRow* find_setting(std::string_view name) noexcept {
 void set(Settings& settings, const SettingRow& row, const std::string& text, std::string_view source) {
   try {
     row.set(settings, text);
+    settings.sources.insert_or_assign(row.name, std::string(source));
   } catch (const Error& error) {
     throw usage_error(std::string(source) + ": " + error.message(),
                       text.empty() ? "Nothing was done. Give it a value, or leave it out." : "Nothing was done.");

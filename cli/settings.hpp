@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Settings {
   bool require_pitr = false;
   std::uint64_t canary = 0;  // items; 0: none
   bool color = true;
+  std::map<std::string_view, std::string> sources = {};  // of those that were set, by their rows' names
 };
 
 struct SettingRow {

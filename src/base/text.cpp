@@ -111,4 +111,13 @@ std::string one_line(std::string_view text, std::size_t bytes_max) {
   return result;
 }
 
+// Up to the last '@': a password may have what should have been written as %XX.
+std::string without_user_info(std::string_view url) {
+  const std::size_t at = url.rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  const std::size_t scheme = url.find("://");
+  const std::size_t begin = scheme < at ? scheme + 3 : 0;
+  return std::string(url.substr(0, begin)) + "***" + std::string(url.substr(at));
+}
+
 }  // namespace drift::base

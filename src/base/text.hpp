@@ -35,4 +35,7 @@ std::string hex(std::span<const std::uint8_t> bytes);
 // `bytes_max` bytes the beginning is kept, "..." behind it (never within a character).
 std::string one_line(std::string_view text, std::size_t bytes_max);
 
+// A URL as it may be shown: the user and password before its host, where it has any, are "***".
+std::string without_user_info(std::string_view url);
+
 }  // namespace drift::base

@@ -106,6 +106,7 @@ void Call::receive(wire::Answer answer) {
     return;
   }
   if (auto* response = std::get_if<wire::Response>(&answer)) result_.error_body = std::move(response->body);
+  verdict.message = state_->credentials->without_secrets(std::move(verdict.message));
   fail(verdict);
 }
 

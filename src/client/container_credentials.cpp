@@ -64,7 +64,7 @@ std::optional<Credentials> ContainerCredentials::find() {
 
 Url ContainerCredentials::checked_url(const std::string& text) const {
   auto url = parse_url(text);
-  if (!url) throw_credentials_error(source, "\"" + text + "\" is no URL");
+  if (!url) throw_credentials_error(source, "\"" + base::without_user_info(text) + "\" is no URL");
   if (!is_allowed(url->endpoint)) {
     throw_credentials_error(source, "AWS_CONTAINER_CREDENTIALS_FULL_URI names host " + url->endpoint.host +
                                         ", to which credentials do not go over plain http");

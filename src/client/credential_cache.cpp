@@ -1,5 +1,6 @@
 #include "client/credential_cache.hpp"
 
+#include "client/secrets.hpp"
 #include "client/static_credentials.hpp"
 
 #include <utility>
@@ -42,8 +43,15 @@ void CredentialCache::when_ready(Ready ready) {
 
 bool CredentialCache::reject(std::uint64_t generation) noexcept {
   if (never_changes_) return false;
-  if (generation == generation_) current_.reset();
+  if (generation == generation_ && current_) before_ = std::exchange(current_, std::nullopt);
   return true;
+}
+
+std::string CredentialCache::without_secrets(std::string text) const {
+  for (const auto* credentials : {&current_, &before_}) {
+    if (*credentials) text = client::without_secrets(std::move(text), **credentials);
+  }
+  return text;
 }
 
 void CredentialCache::close() noexcept {
@@ -85,6 +93,7 @@ void CredentialCache::start_refresh() {
 void CredentialCache::finish_refresh(Answer answer) {
   refreshing_ = false;
   next_refresh_ = loop_.clock().steady() + refresh_interval_min;
+  if (current_) before_ = current_;
   if (answer.credentials) {
     current_ = std::move(answer.credentials);
     ++generation_;

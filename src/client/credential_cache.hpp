@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -38,6 +39,8 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
   // The server called the credentials of this generation expired: they are not used again. False when there are no
   // others and never will be.
   bool reject(std::uint64_t generation) noexcept;
+  // A server's text without the secrets that may have been sent to it: of these credentials and those before them.
+  [[nodiscard]] std::string without_secrets(std::string text) const;
   // Waits for a question to the provider that is under way. Call it while the loop still runs, not on it.
   void close() noexcept;
 
@@ -56,6 +59,7 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
   RunBlocking run_blocking_;
   std::jthread worker_;
   std::optional<Credentials> current_;
+  std::optional<Credentials> before_;  // a request that was signed with them may still be under way
   std::uint64_t generation_ = 0;
   bool refreshing_ = false;
   base::SteadyTime next_refresh_{};  // not before this, while there is something to sign with

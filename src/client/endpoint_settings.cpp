@@ -70,7 +70,8 @@ wire::Endpoint configured_endpoint(const Service& service, const Environment& en
 wire::Endpoint parse_endpoint(std::string_view url, std::string_view source) {
   if (auto endpoint = wire::Endpoint::parse(url)) return std::move(*endpoint);
   throw Error({.code = "ConfigError",
-               .message = "\"" + base::one_line(url, 200) + "\" (" + std::string(source) + ") is no endpoint.",
+               .message = "\"" + base::one_line(base::without_user_info(url), 200) + "\" (" + std::string(source) +
+                          ") is no endpoint.",
                .next_step =
                    "Write it like https://dynamodb.eu-west-1.amazonaws.com or http://127.0.0.1:8000, without a "
                    "path."});

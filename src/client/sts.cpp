@@ -5,6 +5,7 @@
 #include "client/endpoint_settings.hpp"
 #include "client/http_fetch.hpp"
 #include "client/retry.hpp"
+#include "client/secrets.hpp"
 #include "client/timestamp.hpp"
 #include "client/waiting.hpp"
 #include "wire/sigv4.hpp"
@@ -86,13 +87,16 @@ bool is_temporary(const wire::Answer& answer) {
                                      element(response->body, "Code") == "IDPCommunicationError");
 }
 
-Credentials read_answer(const wire::Answer& answer, const std::string& source, const wire::Endpoint& endpoint) {
+Credentials read_answer(const wire::Answer& answer, const std::string& source, const wire::Endpoint& endpoint,
+                        const Credentials* with) {
   const auto* response = std::get_if<wire::Response>(&answer);
   if (response == nullptr) throw_credentials_error(source, endpoint.url() + ": " + failure_text(answer));
   if (response->status != 200) {
     const std::string code = element(response->body, "Code");
     if (code.empty()) throw_credentials_error(source, endpoint.url() + ": " + failure_text(answer));
-    throw_credentials_error(source, code + ": " + element(response->body, "Message"),
+    std::string message = element(response->body, "Message");
+    if (with != nullptr) message = without_secrets(std::move(message), *with);
+    throw_credentials_error(source, code + ": " + message,
                             "Check that the role's trust policy allows these credentials to assume it.");
   }
   Credentials credentials{.access_key_id = element(response->body, "AccessKeyId"),
@@ -136,7 +140,7 @@ Credentials ask(const CredentialScope& scope, const Profiles& profiles, const Fo
     wait_for(loop, pause);
     answer = send();
   }
-  return read_answer(answer, source, request.endpoint);
+  return read_answer(answer, source, request.endpoint, with);
 }
 
 }  // namespace

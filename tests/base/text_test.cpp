@@ -66,5 +66,13 @@ TEST(Text, OneLineIsFitForALog) {
   EXPECT_EQ(one_line("", 0), "");
 }
 
+TEST(Text, AUrlIsShownWithoutItsUser) {
+  EXPECT_EQ(without_user_info("http://user:secret@127.0.0.1:1"), "http://***@127.0.0.1:1");
+  EXPECT_EQ(without_user_info("http://user:se/cr@t@host/path"), "http://***@host/path");
+  EXPECT_EQ(without_user_info("user:a://b@host"), "user:a://***@host");
+  EXPECT_EQ(without_user_info("user:secret@host"), "***@host");
+  EXPECT_EQ(without_user_info("https://host:1"), "https://host:1");
+}
+
 }  // namespace
 }  // namespace drift::base

@@ -259,6 +259,25 @@ TEST_F(CoreClock, ASignatureThatIsWrongForAnotherReasonIsNotRepeated) {
   EXPECT_NE(result.error->next_step().find("secret access key"), std::string::npos);
 }
 
+// DynamoDB may answer with the canonical request, in which the token stands.
+TEST_F(CoreCredentials, WhatAServerSaysIsPassedOnWithoutTheirSecrets) {
+  const std::string secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  const std::string token = "FwoGZXIvYXdzEXAMPLE/token+with==";
+  provide({[&] { return Credentials{.access_key_id = "AKID", .secret_access_key = secret, .session_token = token}; }});
+  script(refused("InvalidSignatureException", "The Canonical String should have been 'x-amz-security-token:" + token +
+                                                  " twice " + token + " " + secret + "'"));
+  const auto result = call_through("UpdateItem");
+  EXPECT_NE(result.error->message().find("'x-amz-security-token:*** twice *** ***'"), std::string::npos)
+      << result.error->message();
+}
+
+// "local" and "test" are usual, and words.
+TEST_F(CoreCredentials, AShortSecretIsNone) {
+  settings_.credentials = static_credentials("local", "local", "test");
+  script(refused("ValidationException", "a local test"));
+  EXPECT_EQ(call("UpdateItem").error->message(), "UpdateItem: a local test");
+}
+
 TEST_F(CoreClock, IsCorrectedOnceACall) {
   auto refusal = refused("RequestExpired", "Request has expired");
   refusal.headers += "date: Fri, 02 Jan 2026 09:00:00 GMT\r\n";
