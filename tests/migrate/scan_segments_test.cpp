@@ -110,12 +110,14 @@ TEST_F(ScanSegmentsTest, KeepEveryActionOnceOverStopsInTheMiddle) {
   fill(1'500);
   Report report;
   int round = 0;
+  // A stop drops a page whose last callback is still out, on a busy machine each time: at some point it goes through.
+  constexpr int stops_max = 8;
   watch_scan();
   do {
     std::stop_source stop;
     std::atomic<int> calls = 0;
     const auto stopping = [&](const Item& item, Actions& actions) {
-      if (++calls == 400) stop.request_stop();
+      if (++calls == 400 && round < stops_max) stop.request_stop();
       count_up(item, actions);
     };
     // The first run's segments are kept, whatever later ones ask for.
@@ -125,7 +127,7 @@ TEST_F(ScanSegmentsTest, KeepEveryActionOnceOverStopsInTheMiddle) {
     if (report.outcome != Outcome::stopped) break;
     ASSERT_EQ(journals().size(), 1U);
     EXPECT_EQ(journal::Journal::open(journals()[0], {.look_only = true})->header().segments, 5U);
-  } while (++round < 20);
+  } while (++round <= stops_max);
   EXPECT_GE(round, 3);
   expect_every_item_once(report, 1'500);
   EXPECT_EQ(totals_, std::set<int>{5});
