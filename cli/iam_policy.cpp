@@ -28,6 +28,8 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> all{
       {What::plan, On::migrated, {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive", "Scan"}},
       {What::plan, On::other, {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive"}},
+      // Service Authorization Reference, "Actions defined by Amazon DynamoDB": no resource type.
+      {What::plan, On::account, {"DescribeLimits"}},
       {What::plan, On::metadata, {"DescribeTable", "GetItem", "Scan"}},
       {What::plan, On::runs, {"DescribeTable", "GetItem", "Query"}},
       // Any kind of write: an undo without `down` puts what was removed and removes what was inserted. The items of
@@ -81,6 +83,7 @@ std::string iam_policy(const PolicyTables& tables, const std::vector<PermittedFo
   };
   const std::array parts{Part{PermittedOn::migrated, "DriftMigratedTables", tables.migrated},
                          Part{PermittedOn::other, "DriftOtherTables", tables.other},
+                         Part{PermittedOn::account, "DriftAccount", one("*")},
                          Part{PermittedOn::metadata, "DriftMetadataTable", one(tables.metadata)},
                          Part{PermittedOn::runs, "DriftRunTable", one(tables.runs)}};
   std::string statements;

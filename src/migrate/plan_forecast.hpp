@@ -10,7 +10,7 @@
 
 namespace drift::migrate {
 
-// Fills in all numbers of the plan but the totals of its lists.
+// Fills in all numbers of the plan but the totals of its lists, and its quotas; `account` is there before.
 void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const TableDescription& scanned,
               const RunOptions& run);
 
