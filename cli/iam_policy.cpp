@@ -30,6 +30,8 @@ const std::vector<Row>& rows() {
       {What::plan, On::indexes, {"Scan"}},
       {What::run, On::indexes, {"Scan"}},
       {What::plan, On::other, {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive"}},
+      // Service Authorization Reference, "Actions defined by Amazon DynamoDB": no resource type.
+      {What::plan, On::account, {"DescribeLimits"}},
       {What::plan, On::metadata, {"DescribeTable", "GetItem", "Scan"}},
       {What::plan, On::runs, {"DescribeTable", "GetItem", "Query"}},
       // Any kind of write: an undo without `down` puts what was removed and removes what was inserted. The items of
@@ -84,6 +86,7 @@ std::string iam_policy(const PolicyTables& tables, const std::vector<PermittedFo
   const std::array parts{Part{PermittedOn::migrated, "DriftMigratedTables", tables.migrated},
                          Part{PermittedOn::indexes, "DriftIndexes", tables.indexes},
                          Part{PermittedOn::other, "DriftOtherTables", tables.other},
+                         Part{PermittedOn::account, "DriftAccount", one("*")},
                          Part{PermittedOn::metadata, "DriftMetadataTable", one(tables.metadata)},
                          Part{PermittedOn::runs, "DriftRunTable", one(tables.runs)}};
   std::string statements;

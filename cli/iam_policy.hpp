@@ -21,7 +21,8 @@ enum class PermittedOn : std::uint8_t {
   indexes,   // that are scanned in place of their table (Migration::index)
   other,     // further tables that callbacks write
   metadata,
-  runs,  // the run table: leases, runs, markers
+  runs,     // the run table: leases, runs, markers
+  account,  // no table: of what has no resource of its own, so that the policy has to say "*"
 };
 
 // The names of IAM's actions without their prefix, in the order of the alphabet. A transaction has no action of its

@@ -47,12 +47,55 @@ std::string json_of(const Error& error) {
   return JsonText().text("code", error.code()).raw("key", to_json(error.key())).text("message", error.message()).take();
 }
 
+const char* text_of(PlannedBound bound) {
+  switch (bound) {
+    case PlannedBound::provisioned:
+      return "provisioned";
+    case PlannedBound::on_demand:
+      return "on_demand";
+    case PlannedBound::maximum:
+      return "maximum";
+    case PlannedBound::account:
+      return "account";
+    case PlannedBound::partition:
+      return "partition";
+    case PlannedBound::rate:
+      break;
+  }
+  return "rate";
+}
+
 std::string json_of(const PlannedWrites& writes) {
   return JsonText()
       .text("table", writes.table)
       .text_if("index", writes.index)
       .raw("write_units", json_of(writes.write_units))
       .decimal("per_second", writes.per_second)
+      .text("bound", text_of(writes.bound))
+      .take();
+}
+
+std::string json_of(const PlannedQuota& quota) {
+  JsonText json;
+  json.text("kind", text_of(quota.kind))
+      .text("table", quota.table)
+      .text_if("index", quota.index)
+      .flag("writes", quota.writes)
+      .decimal("units", quota.units)
+      .decimal("wanted", quota.wanted)
+      .flag("met", quota.met)
+      .raw("seconds", json_of(quota.seconds));
+  if (!quota.key.empty()) json.raw("key", to_json(quota.key)).decimal("share", quota.share);
+  return json.take();
+}
+
+std::string json_of(const std::optional<AccountQuotas>& account) {
+  if (!account) return "null";
+  return JsonText()
+      .number("account_read_units", account->account_read_units)
+      .number("account_write_units", account->account_write_units)
+      .number("table_read_units", account->table_read_units)
+      .number("table_write_units", account->table_write_units)
       .take();
 }
 
@@ -68,6 +111,8 @@ std::string json_of(const PlannedTable& table) {
       .flag("on_demand", table.on_demand)
       .number("read_units", table.read_units)
       .number("write_units", table.write_units)
+      .number("max_read_units", table.max_read_units)
+      .number("max_write_units", table.max_write_units)
       .raw("replicas", array_of(table.replicas, [](const std::string& region) { return '"' + region + '"'; }));
   if (table.point_in_time_recovery) {
     json.flag("point_in_time_recovery", *table.point_in_time_recovery);
@@ -107,12 +152,15 @@ std::string plan_json(const KnownMigration& migration, const Plan& plan) {
       .raw("marker_units", json_of(plan.marker_units))
       .flag("writes_at_least", plan.writes_at_least)
       .decimal("read_per_second", plan.read_per_second)
+      .text("read_bound", text_of(plan.read_bound))
       .raw("scan_seconds", json_of(plan.scan_seconds))
       .raw("apply_seconds", json_of(plan.apply_seconds))
       .raw("seconds", json_of(plan.seconds))
       .raw("cost", json_of(plan.cost))
       .raw("journal_bytes", json_of(plan.journal_bytes))
       .raw("tables", array_of(plan.tables, each))
+      .raw("quotas", array_of(plan.quotas, each))
+      .raw("account", json_of(plan.account))
       .decimal("read_units_consumed", plan.read_units_consumed)
       .take();
 }

@@ -196,44 +196,95 @@ void print_capacity(Paper& paper, const Plan& plan) {
   }
 }
 
-// "4,000 WCU/s (on demand)"
-std::string rate_text(double per_second, const char* unit, const Rate& given, const PlannedTable* table) {
-  constexpr double whole_from = 10;
-  std::array<char, 16> digits{};
-  std::snprintf(digits.data(), digits.size(), "%.3g", per_second);
-  std::string text = (per_second < whole_from ? digits.data() : whole(per_second)) + " " + unit + "/s";
-  if (given.is_given()) return text + ", as given";
-  if (table == nullptr) return text;
-  return text + (table->on_demand ? ", as a table on demand takes" : ", as provisioned");
+const char* bound_text(PlannedBound bound) {
+  switch (bound) {
+    case PlannedBound::provisioned:
+      return "as provisioned";
+    case PlannedBound::on_demand:
+      return "as a table on demand takes";
+    case PlannedBound::maximum:
+      return "its own maximum";
+    case PlannedBound::account:
+      return "the account's quota for a table";
+    case PlannedBound::partition:
+      return "as its busiest key takes";
+    case PlannedBound::rate:
+      break;
+  }
+  return "as given";
 }
 
-void print_time(Paper& paper, const Plan& plan, const RunOptions& run) {
+// "4,000", or "0.25"
+std::string units_text(double units) {
+  constexpr double whole_from = 10;
+  std::array<char, 16> digits{};
+  std::snprintf(digits.data(), digits.size(), "%.3g", units);
+  return units < whole_from ? digits.data() : whole(units);
+}
+
+void print_time(Paper& paper, const Plan& plan) {
   paper.line("time", time_text(plan.seconds) + ", if capacity is what limits it");
-  paper.line("time", "  " + time_text(plan.scan_seconds) + "  reading, at " +
-                         rate_text(plan.read_per_second, "RCU", run.read_rate, &plan.tables.front()));
+  paper.line("time", "  " + time_text(plan.scan_seconds) + "  reading, at " + units_text(plan.read_per_second) +
+                         " RCU/s, " + bound_text(plan.read_bound));
   if (plan.writes.empty()) return;
   const auto slowest = std::max_element(plan.writes.begin(), plan.writes.end(), [](const auto& a, const auto& b) {
     return a.write_units.value / a.per_second < b.write_units.value / b.per_second;
   });
-  const auto table = std::find_if(plan.tables.begin(), plan.tables.end(),
-                                  [&](const PlannedTable& known) { return known.name == slowest->table; });
-  paper.line("time",
-             "  " + time_text(plan.apply_seconds) + "  writing, at " +
-                 rate_text(slowest->per_second, "WCU", run.write_rate, table == plan.tables.end() ? nullptr : &*table) +
-                 (slowest->index.empty() ? "" : " (index " + slowest->index + ")"));
+  paper.line("time", "  " + time_text(plan.apply_seconds) + "  writing, at " + units_text(slowest->per_second) +
+                         " WCU/s, " + bound_text(slowest->bound) +
+                         (slowest->index.empty() ? "" : " (index " + slowest->index + ")"));
 }
 
-// A rate that the table does not have.
-void print_excess(Paper& paper, const Plan& plan, const RunOptions& run) {
-  const auto check = [&](const Rate& rate, const PlannedTable& table, std::uint64_t provisioned, const char* unit) {
-    if (table.on_demand || !rate.is_given() || rate.is_share()) return;
-    if (rate.value() <= static_cast<double>(provisioned)) return;
-    paper.line("beware", paper.colored(whole(rate.value()) + " " + unit + "/s is more than " + table.name +
-                                           " is provisioned for, which is " + grouped(provisioned),
-                                       Color::yellow));
+// "its own maximum is 1,000 WCU/s, less than the run's 8,000"
+std::string quota_text(const PlannedQuota& quota, const Rate& given) {
+  const std::string units = units_text(quota.units) + (quota.writes ? " WCU/s" : " RCU/s");
+  const std::string wanted = units_text(quota.wanted);
+  const std::string than = given.is_given() ? ", less than the run's " + wanted
+                                            : ", less than the " + wanted + " that a table on demand takes";
+  if (quota.kind == PlannedBound::partition) {
+    return whole(100 * quota.share) + " % of its writes go to " + to_json(quota.key) + ", and a partition takes " +
+           units;
+  }
+  if (quota.kind == PlannedBound::provisioned) return "it is provisioned for " + units + than;
+  return (quota.kind == PlannedBound::maximum ? "its own maximum is " : "the account's quota for a table is ") + units +
+         than;
+}
+
+// The quotas that hold the run back, and by how much.
+void print_quotas(Paper& paper, const Plan& plan, const RunOptions& run) {
+  for (const PlannedQuota& quota : plan.quotas) {
+    const std::string takes = time_text(quota.seconds.value);
+    const std::string otherwise = time_text(quota.seconds.value * quota.units / quota.wanted);
+    if (!quota.met || takes == otherwise) continue;
+    std::string text = quota.table;
+    if (!quota.index.empty()) text.append(", index ").append(quota.index);
+    text.append(": ").append(
+        paper.colored(quota_text(quota, quota.writes ? run.write_rate : run.read_rate), Color::yellow));
+    text.append(quota.writes ? "; writing takes " : "; reading takes ")
+        .append(takes)
+        .append(", not ")
+        .append(otherwise);
+    paper.line("beware", text);
+  }
+}
+
+// A quota that nobody could be asked about, and that the run might meet.
+void print_unknown_quota(Paper& paper, const Plan& plan) {
+  // Of a table on demand, unless more was asked for (Developer Guide, "Quotas in Amazon DynamoDB").
+  constexpr double default_quota = 40'000;
+  if (plan.account) return;
+  const auto is_on_demand = [&](const std::string& name) {
+    return std::any_of(plan.tables.begin(), plan.tables.end(),
+                       [&](const PlannedTable& table) { return table.name == name && table.on_demand; });
   };
-  check(run.read_rate, plan.tables.front(), plan.tables.front().read_units, "RCU");
-  for (const PlannedTable& table : plan.tables) check(run.write_rate, table, table.write_units, "WCU");
+  const bool reads = plan.tables.front().on_demand && plan.read_per_second > default_quota;
+  const bool writes = std::any_of(plan.writes.begin(), plan.writes.end(), [&](const PlannedWrites& each) {
+    return each.per_second > default_quota && is_on_demand(each.table);
+  });
+  if (!reads && !writes) return;
+  paper.line("beware",
+             "the account's quota for a table is not known: DescribeLimits was refused; unless it was raised it is " +
+                 units_text(default_quota) + (writes ? " WCU/s" : " RCU/s") + ", less than the run's rate");
 }
 
 void print_money_and_disk(Paper& paper, const Plan& plan) {
@@ -285,9 +336,10 @@ void print_plan(Console& console, const KnownMigration& migration, const Plan& p
   print_differences(paper, plan);
   print_problems(paper, plan);
   print_capacity(paper, plan);
-  print_time(paper, plan, run);
+  print_time(paper, plan);
   print_money_and_disk(paper, plan);
-  print_excess(paper, plan, run);
+  print_quotas(paper, plan, run);
+  print_unknown_quota(paper, plan);
   for (const PlannedTable& table : plan.tables) {
     const bool is_written = std::any_of(plan.actions.begin(), plan.actions.end(),
                                         [&](const PlannedActions& actions) { return actions.table == table.name; });

@@ -22,9 +22,22 @@ namespace {
                .next_step = "Nothing was done. " + std::move(next_step)});
 }
 
+// What DescribeContinuousBackups answers. Where it may not be asked, nobody knows that there is recovery.
+std::string recovery_answer(Session& session, const std::string& table) {
+  try {
+    return session.client().call("DescribeContinuousBackups", JsonText().text("TableName", table).take());
+  } catch (const Error& error) {
+    if (error.code() != "AccessDeniedException" && error.code() != "UnknownOperationException") throw;
+    refuse(
+        "whether the table has point-in-time recovery, which --require-pitr asks for, is not known: "
+        "DescribeContinuousBackups was refused with " +
+            error.code(),
+        table, "Allow dynamodb:DescribeContinuousBackups (drift policy), or run without --require-pitr.");
+  }
+}
+
 void check_recovery(Session& session, const std::string& table) {
-  const std::string answer =
-      session.client().call("DescribeContinuousBackups", JsonText().text("TableName", table).take());
+  const std::string answer = recovery_answer(session, table);
   const auto backups = value::JsonObject::parse(answer).object("ContinuousBackupsDescription");
   const auto recovery = backups ? backups->object("PointInTimeRecoveryDescription") : std::nullopt;
   const std::string state = recovery ? recovery->string("PointInTimeRecoveryStatus").value_or("") : "";

@@ -8,9 +8,9 @@
 
 namespace drift::cli {
 
-// For tables that are about to be migrated. Throws Error, code "Refused": a table without point-in-time recovery where
-// --require-pitr is set; a table above --ask-above, or that may cost more than --max-cost, when the answer is no, or
-// when there is nobody to ask and no --yes.
+// For tables that are about to be migrated. Throws Error, code "Refused": a table without point-in-time recovery, or of
+// which that is not known, where --require-pitr is set; a table above --ask-above, or that may cost more than
+// --max-cost, when the answer is no, or when there is nobody to ask and no --yes.
 void check_safeguards(Session& session, const std::vector<std::string>& tables);
 
 }  // namespace drift::cli

@@ -76,6 +76,7 @@ ExitCode plan_them(Session& session, const Arguments& arguments) {
   ExitCode code = ExitCode::done;
   for (const KnownMigration* migration : migrations) {
     const Plan made = make_plan(session, *migration, options);
+    options.account = made.account;
     if (session.settings().json) {
       console.result(plan_json(*migration, made));
     } else {

@@ -24,6 +24,16 @@ struct Estimate {
   double high = 0;
 };
 
+// What an account may have in a region (API reference, DescribeLimits). Those of the account are of what is provisioned
+// for all of its tables together. Those of a table hold for one table, and for each of its global secondary indexes by
+// itself: what may be provisioned, and on demand what it takes a second (Developer Guide, "Quotas in Amazon DynamoDB").
+struct AccountQuotas {
+  std::uint64_t account_read_units = 0;
+  std::uint64_t account_write_units = 0;
+  std::uint64_t table_read_units = 0;
+  std::uint64_t table_write_units = 0;
+};
+
 struct PlanOptions {
   // As the run will be given them: guard, stamp, exact, version, rates, prices, before_images, apply, skip_expired.
   // `concurrency`, `segments`, `read_rate` and `stop` also hold for the plan itself; the others are of no effect.
@@ -33,6 +43,9 @@ struct PlanOptions {
   // After each page: items seen so far, and about how many there are (0: not known). Never called twice at once; must
   // not throw.
   std::function<void(std::uint64_t items, std::uint64_t items_estimated)> on_page = {};
+  // Of an earlier plan (Plan::account), where several are made: DynamoDB answers DescribeLimits about once a minute.
+  // Empty: it is asked for, once, and what is refused is not known.
+  std::optional<AccountQuotas> account = {};
 };
 
 struct PlannedActions {
@@ -57,12 +70,42 @@ struct PlannedProblem {
   std::string what = {};  // "the item would have 410,000 bytes; ..."
 };
 
+// What says how many units a second the run takes of a table or an index.
+enum class PlannedBound : std::uint8_t {
+  rate,         // the one that was given
+  provisioned,  // what it is provisioned for
+  on_demand,    // what it takes at once (WarmThroughput); where that is not said, what a new table takes
+  maximum,      // its own maximum, of a table on demand (OnDemandThroughput)
+  account,      // the account's quota for a table on demand (DescribeLimits)
+  partition,    // one partition key, and so one partition
+};
+
 // What is written to a table, or to one of its global secondary indexes.
 struct PlannedWrites {
   std::string table = {};
   std::string index = {};  // empty: the table itself, its local indexes included
   Estimate write_units = {};
-  double per_second = 0;  // WCU that the run may consume, or that the table takes, a second
+  double per_second = 0;  // WCU: the rate that was given, or what it takes, where that is less
+  PlannedBound bound = PlannedBound::rate;
+};
+
+// A bound on the units that a table, or one of its global secondary indexes, gives a second, and what the run is out
+// for. All that are known of what it reads and writes are there, and one that is met holds the run back.
+struct PlannedQuota {
+  PlannedBound kind = PlannedBound::provisioned;  // none of `rate` and `on_demand`
+  std::string table = {};
+  std::string index = {};  // empty: the table itself
+  bool writes = false;     // else reads
+  double units = 0;        // RCU or WCU a second
+  // Units a second by the rate that was given; without one, what is provisioned, or what a table on demand takes at
+  // once. Of a partition: those that go to its key.
+  double wanted = 0;
+  bool met = false;       // `wanted` is above it, and no other bound there is met before
+  Estimate seconds = {};  // that the reads or writes take by it alone
+  // Of a partition: the partition key that at least `share` of the writes go to. There is one in the list only where a
+  // key with 100 writes or more needs longer by itself than all writes would otherwise.
+  Attributes key = {};
+  double share = 1;
 };
 
 // What is known of a table that the run reads or writes. An empty optional: the credentials may not read it.
@@ -77,6 +120,8 @@ struct PlannedTable {
   std::optional<bool> point_in_time_recovery = {};  // on or off
   std::optional<std::string> stream = {};           // "NEW_IMAGE" and its like; "": off
   std::optional<std::string> ttl_attribute = {};    // "": items do not expire
+  std::uint64_t max_read_units = 0;                 // on demand, its own maximum a second; 0: none
+  std::uint64_t max_write_units = 0;
 };
 
 struct Plan {
@@ -101,7 +146,7 @@ struct Plan {
   Estimate marker_units = {};    // of those: transactions' markers, in the run table
   bool writes_at_least = false;  // items of other tables are written whose size was not known
   double read_per_second = 0;    // RCU
-  Estimate scan_seconds = {};    // at that rate; nothing but capacity is counted
+  Estimate scan_seconds = {};    // at that rate; nothing but capacity and its quotas is counted
   Estimate apply_seconds = {};
   Estimate seconds = {};        // of the run; with Apply::streaming both go on at once
   Estimate cost = {};           // US dollars, by the prices
@@ -109,6 +154,10 @@ struct Plan {
 
   std::vector<PlannedTable> tables = {};  // the scanned one first
   double read_units_consumed = 0;         // by the plan itself
+
+  PlannedBound read_bound = PlannedBound::rate;  // of read_per_second
+  std::vector<PlannedQuota> quotas = {};
+  std::optional<AccountQuotas> account = {};  // empty: not known
 
   // True iff nothing was found that would keep the run from its end.
   [[nodiscard]] bool is_clean() const noexcept { return errors_total == 0 && problems_total == 0; }

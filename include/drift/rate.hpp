@@ -11,8 +11,8 @@ class Rate {
   // is a number above 0.
   static Rate units(double per_second);
   // This share of what each table, and each of its indexes by itself, is provisioned for, or warm for (DescribeTable);
-  // where a table on demand does not say, of 4,000 WCU and 12,000 RCU a second, which a new one takes. Throws Error
-  // (code "ConfigError") unless it is above 0 and at most 1.
+  // where a table on demand does not say, of 4,000 WCU and 12,000 RCU a second, which a new one takes; of its own
+  // maximum, where it has one that is less. Throws Error (code "ConfigError") unless it is above 0 and at most 1.
   static Rate share(double of_capacity);
 
   [[nodiscard]] bool is_given() const noexcept { return kind_ != Kind::none; }

@@ -32,6 +32,8 @@ struct IndexDescription {
   std::uint64_t warm_write_units = 0;
   std::uint64_t items_estimated = 0;  // about six hours old
   std::uint64_t bytes_estimated = 0;  // about six hours old
+  std::uint64_t max_read_units = 0;   // on demand, its own maximum a second (OnDemandThroughput); 0: none
+  std::uint64_t max_write_units = 0;
 };
 
 struct TableDescription {
@@ -49,6 +51,8 @@ struct TableDescription {
   std::vector<std::string> replicas = {};  // regions of a global table's other replicas
   std::uint64_t warm_read_units = 0;       // what it takes at once (WarmThroughput); 0: not said
   std::uint64_t warm_write_units = 0;
+  std::uint64_t max_read_units = 0;  // on demand, its own maximum a second (OnDemandThroughput); 0: none
+  std::uint64_t max_write_units = 0;
 };
 
 // A global secondary index of a table to be created.

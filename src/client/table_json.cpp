@@ -5,6 +5,7 @@
 
 #include <drift/error.hpp>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -69,6 +70,16 @@ Throughput read_warm_throughput(const JsonObject& owner) {
           .write_units = throughput->integer("WriteUnitsPerSecond").value_or(0)};
 }
 
+// API reference, "OnDemandThroughput". One that was taken away again stays in the answer as -1.
+Throughput read_maximum(const JsonObject& owner) {
+  const auto throughput = owner.object("OnDemandThroughput");
+  if (!throughput) return {};
+  const auto units = [&](std::string_view name) {
+    return static_cast<std::uint64_t>(std::max(0.0, throughput->real(name).value_or(0)));
+  };
+  return {.read_units = units("MaxReadRequestUnits"), .write_units = units("MaxWriteRequestUnits")};
+}
+
 IndexDescription read_index(std::string_view raw, bool global, const AttributeTypes& types) {
   const JsonObject json = JsonObject::parse(raw);
   IndexDescription index;
@@ -90,6 +101,9 @@ IndexDescription read_index(std::string_view raw, bool global, const AttributeTy
   index.warm_write_units = warm.write_units;
   index.items_estimated = json.integer("ItemCount").value_or(0);
   index.bytes_estimated = json.integer("IndexSizeBytes").value_or(0);
+  const Throughput maximum = read_maximum(json);
+  index.max_read_units = maximum.read_units;
+  index.max_write_units = maximum.write_units;
   return index;
 }
 
@@ -178,6 +192,9 @@ TableDescription parse_table_description(std::string_view json) {
   const Throughput warm = read_warm_throughput(table);
   description.warm_read_units = warm.read_units;
   description.warm_write_units = warm.write_units;
+  const Throughput maximum = read_maximum(table);
+  description.max_read_units = maximum.read_units;
+  description.max_write_units = maximum.write_units;
   for (const std::string_view replica : table.array("Replicas")) {
     description.replicas.push_back(JsonObject::parse(replica).string("RegionName").value_or(""));
   }

@@ -78,7 +78,8 @@ class Planner {
     plan.sampled = survey.sampled;
     plan.complete = survey.complete;
     plan.read_units_consumed = survey.read_units;
-    migrate::forecast(plan, counts_.sums(), survey, source_, options_.run);
+    plan.account = options_.account ? options_.account : migrate::account_quotas(reader_);
+    migrate::forecast(plan, counts_.sums(), survey, {table_->description, source_}, options_.run);
     counts_.take_lists(plan);
     plan.tables.push_back(migrate::table_facts(reader_, table_->wire_name, table_->description));
     for (const auto& [wire_name, written] : counts_.sums().written) {

@@ -67,6 +67,7 @@ PlanCounts::Written& PlanCounts::written(const std::shared_ptr<const CatalogTabl
   if (!written.table) {
     written.table = table;
     written.indexes.resize(table->description.indexes.size());
+    written.index_keys.resize(table->description.indexes.size());
   }
   return written;
 }
@@ -81,9 +82,24 @@ void PlanCounts::add_action(std::size_t part, const ActionRecord& action, const 
   Written& to = written(rehearsed.table);
   to.units.add(part, factor * rehearsed.cost.table);
   for (std::size_t i = 0; i < to.indexes.size(); ++i) to.indexes[i].add(part, factor * rehearsed.cost.indexes[i]);
+  add_keys(to, action, rehearsed, factor);
   if (transaction) sums_.marker_units.add(part, marker_units);
   if (!rehearsed.known) sums_.at_least = true;
   sums_.journal_bytes.add(part, journal_bytes(action, rehearsed));
+}
+
+void PlanCounts::add_keys(Written& to, const ActionRecord& action, const Rehearsed& rehearsed, double factor) {
+  const TableDescription& table = to.table->description;
+  // Each item is scanned once, so without a sort key its partition key is written by one callback alone.
+  if (table.key.size() > 1 || !action.scanned_item) {
+    Attributes key = value::parse_attributes(action.key);
+    if (table.key.size() > 1) key.erase(table.key[1].name);
+    to.key.add(to_json(key), factor * rehearsed.cost.table);
+  }
+  for (const KeyCost& cost : rehearsed.cost.keys) {
+    const Attributes key{{table.indexes[cost.index].key.front().name, cost.partition}};
+    to.index_keys[cost.index].add(to_json(key), factor * cost.units);
+  }
 }
 
 // The condition check of the scanned item in a transaction.

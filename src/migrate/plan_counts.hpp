@@ -3,6 +3,7 @@
 #pragma once
 
 #include "journal/records.hpp"
+#include "migrate/busiest_key.hpp"
 #include "migrate/rehearsal.hpp"
 #include "migrate/sample_scale.hpp"
 
@@ -42,6 +43,9 @@ class PlanCounts {
     std::shared_ptr<const CatalogTable> table = {};
     PartSums units = {};
     std::vector<PartSums> indexes = {};  // in the order of its description
+    // Partition keys, as DynamoDB JSON: {"id":{"N":"1"}}. Of the table only where one may be written more than once.
+    BusiestKey key = {};
+    std::vector<BusiestKey> index_keys = {};
   };
   struct Counted {
     std::uint64_t seen = 0;
@@ -62,6 +66,7 @@ class PlanCounts {
 
  private:
   void add_action(std::size_t part, const journal::ActionRecord& action, const Rehearsed& rehearsed);
+  static void add_keys(Written& to, const journal::ActionRecord& action, const Rehearsed& rehearsed, double factor);
   void add_check(std::size_t part, const Item& item);
   void add_differences(const Called& called);
   void add_problem(const journal::ActionRecord& action, const Rehearsed& rehearsed);

@@ -1,10 +1,10 @@
 // forecast: see the header.
 #include "migrate/plan_forecast.hpp"
 
-#include "migrate/table_capacity.hpp"
+#include "migrate/plan_quotas.hpp"
 
 #include <algorithm>
-#include <string>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -27,35 +27,41 @@ const char* action_text(journal::ActionKind kind) {
   return "update";
 }
 
-double a_second(const Rate& rate, double capacity) {
-  if (!rate.is_given()) return capacity;
-  return rate.is_share() ? rate.value() * capacity : rate.value();
+// A table and those of its global indexes that are written.
+std::vector<QuotaPart> written_parts(const PlanCounts::Written& written, const SampleScale& scale) {
+  const TableDescription& table = written.table->description;
+  std::vector<QuotaPart> parts;
+  const auto add = [&](const IndexDescription* index, const PartSums& units, const BusiestKey& keys) {
+    if (units.total() <= 0) return;
+    parts.push_back({.table = table, .index = index, .units = Units::write, .amount = scale.of(units), .keys = &keys});
+  };
+  add(nullptr, written.units, written.key);
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    if (table.indexes[i].global) add(&table.indexes[i], written.indexes[i], written.index_keys[i]);
+  }
+  return parts;
 }
 
 // What is written to a table and to its indexes, and how long that takes.
 Estimate add_writes(Plan& plan, const PlanCounts::Written& written, const SampleScale& scale, const Rate& rate) {
-  const TableDescription& table = written.table->description;
-  const pace::TableCapacity capacity = capacity_of(table, Units::write);
+  std::vector<QuotaPart> parts = written_parts(written, scale);
   Estimate sum;
-  Estimate slowest;
-  const auto add = [&](const std::string& index, const PartSums& units, double of_capacity) {
-    if (units.total() <= 0) return;
-    const Estimate estimate = scale.of(units);
-    const double per_second = a_second(rate, of_capacity);
-    plan.writes.push_back({.table = table.name, .index = index, .write_units = estimate, .per_second = per_second});
-    sum = plus(sum, estimate);
-    slowest = longest(slowest, times(estimate, 1 / per_second));
-  };
-  add("", written.units, capacity.units);
-  auto of_index = capacity.indexes.begin();
-  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
-    if (!table.indexes[i].global) continue;
-    add(table.indexes[i].name, written.indexes[i], (of_index++)->second);
-  }
+  for (const QuotaPart& part : parts) sum = plus(sum, part.amount);
   plan.write_units = plus(plan.write_units, sum);
   // Units a second are of the table together with its indexes.
   const bool together = rate.is_given() && !rate.is_share();
-  return together ? times(sum, 1 / rate.value()) : slowest;
+  Estimate slowest = together ? times(sum, 1 / rate.value()) : Estimate{};
+  for (QuotaPart& part : parts) {
+    part.of_all = part.amount.value / sum.value;
+    const QuotaPace pace = bound_by_quotas(plan, part, rate);
+    plan.writes.push_back({.table = part.table.name,
+                           .index = part.index != nullptr ? part.index->name : "",
+                           .write_units = part.amount,
+                           .per_second = pace.per_second,
+                           .bound = pace.bound});
+    slowest = longest(slowest, times(part.amount, 1 / pace.per_second));
+  }
+  return slowest;
 }
 
 // The run scans all of the source. A sample has many small pages, each with a unit that was begun, so it is no measure;
@@ -69,7 +75,7 @@ Estimate scan_units(const Survey& survey, const ScanSource& scanned) {
 
 }  // namespace
 
-void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const ScanSource& scanned,
+void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, const Scanned& scanned,
               const RunOptions& run) {
   const auto total = static_cast<double>(survey.items_estimated);
   const SampleScale scale = survey.sampled ? SampleScale(sums.items, survey.parts, total) : SampleScale();
@@ -87,8 +93,13 @@ void forecast(Plan& plan, const PlanCounts::Sums& sums, const Survey& survey, co
   if (sums.marker_units.total() > 0) plan.marker_units = scale.of(sums.marker_units);
   plan.write_units = plus(plan.write_units, plan.marker_units);
   plan.writes_at_least = sums.at_least;
-  plan.read_units = scan_units(survey, scanned);
-  plan.read_per_second = a_second(run.read_rate, scanned.reads.units);
+  plan.read_units = scan_units(survey, scanned.source);
+  const QuotaPace reading = bound_by_quotas(
+      plan,
+      {.table = scanned.table, .index = scanned.source.global_index, .units = Units::read, .amount = plan.read_units},
+      run.read_rate);
+  plan.read_per_second = reading.per_second;
+  plan.read_bound = reading.bound;
   plan.scan_seconds = times(plan.read_units, 1 / plan.read_per_second);
   plan.seconds = run.apply == Apply::streaming ? longest(plan.scan_seconds, plan.apply_seconds)
                                                : plus(plan.scan_seconds, plan.apply_seconds);

@@ -50,12 +50,15 @@ ScanSource table_source(const TableDescription& table) {
 ScanSource index_source(const TableDescription& table, const std::string& name) {
   if (name.empty()) return table_source(table);
   const IndexDescription& index = find_index(table, name);
+  const IndexDescription* const own = index.global ? &index : nullptr;
   return {.index = name,
           .index_key = index.key,
           .consistent = !index.global,
           .items_estimated = index.items_estimated,
           .bytes_estimated = index.bytes_estimated,
-          .reads = read_capacity_of(table, index)};
+          .global_index = own,
+          .reads = {.name = own == nullptr ? table.name : name + " of " + table.name,
+                    .units = capacity_of(table, own, Units::read).taken()}};
 }
 
 }  // namespace drift::migrate

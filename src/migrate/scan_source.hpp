@@ -18,6 +18,8 @@ struct ScanSource {
   bool consistent = true;  // reads; a global index has none
   std::uint64_t items_estimated = 0;
   std::uint64_t bytes_estimated = 0;
+  // Whose capacity is read; null: the table's, of which a local index is a part. Of the table's description.
+  const IndexDescription* global_index = nullptr;
   pace::TableCapacity reads = {};  // RCU a second
 };
 

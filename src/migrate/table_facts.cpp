@@ -1,6 +1,8 @@
 // table_facts: see the header.
 #include "migrate/table_facts.hpp"
 
+#include "client/core.hpp"
+#include "client/operation.hpp"
 #include "client/request_json.hpp"
 #include "migrate/preflight.hpp"
 #include "value/json_object.hpp"
@@ -56,7 +58,22 @@ PlannedTable table_facts(Client& client, const std::string& wire_name, const Tab
           .replicas = table.replicas,
           .point_in_time_recovery = if_allowed([&] { return has_recovery(client, wire_name); }),
           .stream = if_allowed([&] { return stream_of(client, wire_name); }),
-          .ttl_attribute = if_allowed([&] { return find_ttl_attribute(client, wire_name); })};
+          .ttl_attribute = if_allowed([&] { return find_ttl_attribute(client, wire_name); }),
+          .max_read_units = table.max_read_units,
+          .max_write_units = table.max_write_units};
+}
+
+std::optional<AccountQuotas> account_quotas(Client& client) {
+  static const client::Operation describe = client::Operation::named("DescribeLimits");
+  return if_allowed([&] {
+    const std::string answer = client.core().call(describe, "{}", {.attempts_max = 1});
+    const JsonObject limits = JsonObject::parse(answer);
+    const auto units = [&](std::string_view name) { return limits.integer(name).value_or(0); };
+    return AccountQuotas{.account_read_units = units("AccountMaxReadCapacityUnits"),
+                         .account_write_units = units("AccountMaxWriteCapacityUnits"),
+                         .table_read_units = units("TableMaxReadCapacityUnits"),
+                         .table_write_units = units("TableMaxWriteCapacityUnits")};
+  });
 }
 
 }  // namespace drift::migrate

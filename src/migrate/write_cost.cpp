@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace drift::migrate {
 
@@ -42,18 +44,25 @@ bool same_key(const Attributes& a, const Attributes& b, const KeySchema& key) {
                      [&](const KeyAttribute& part) { return a.at(part.name) == b.at(part.name); });
 }
 
-double index_units(const IndexDescription& index, const KeySchema& table_key, const Attributes* before,
-                   const Attributes* after) {
+// Units for an index, and the partition keys that they go to.
+using KeyUnits = std::vector<std::pair<Value, double>>;
+
+KeyUnits index_units(const IndexDescription& index, const KeySchema& table_key, const Attributes* before,
+                     const Attributes* after) {
   const auto old_entry = entry_of(before, index, table_key);
   const auto new_entry = entry_of(after, index, table_key);
-  if (!old_entry && !new_entry) return 0;
-  if (!old_entry) return units_of(size_bytes(*new_entry));
-  if (!new_entry) return units_of(size_bytes(*old_entry));
-  if (*old_entry == *new_entry) return 0;
-  const double old_units = units_of(size_bytes(*old_entry));
-  const double new_units = units_of(size_bytes(*new_entry));
+  const auto all_of = [&](const Attributes& entry) {
+    return std::pair(entry.at(index.key.front().name), units_of(size_bytes(entry)));
+  };
+  if (!old_entry && !new_entry) return {};
+  if (!old_entry) return {all_of(*new_entry)};
+  if (!new_entry) return {all_of(*old_entry)};
+  if (*old_entry == *new_entry) return {};
   // An entry with another key is removed and put again.
-  return same_key(*old_entry, *new_entry, index.key) ? std::max(old_units, new_units) : old_units + new_units;
+  if (!same_key(*old_entry, *new_entry, index.key)) return {all_of(*old_entry), all_of(*new_entry)};
+  auto larger = all_of(*new_entry);
+  larger.second = std::max(larger.second, units_of(size_bytes(*old_entry)));
+  return {std::move(larger)};
 }
 
 }  // namespace
@@ -61,17 +70,22 @@ double index_units(const IndexDescription& index, const KeySchema& table_key, co
 WriteCost write_cost(const TableDescription& table, const Attributes* before, const Attributes* after) {
   const std::size_t old_bytes = before != nullptr ? size_bytes(*before) : 0;
   const std::size_t new_bytes = after != nullptr ? size_bytes(*after) : 0;
-  WriteCost cost{.table = units_of(std::max(old_bytes, new_bytes)), .indexes = {}};
-  for (const IndexDescription& index : table.indexes) {
-    const double units = index_units(index, table.key, before, after);
-    cost.indexes.push_back(index.global ? units : 0);
-    if (!index.global) cost.table += units;
+  WriteCost cost{.table = units_of(std::max(old_bytes, new_bytes)), .indexes = {}, .keys = {}};
+  for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+    const bool global = table.indexes[i].global;
+    double sum = 0;
+    for (auto& [partition, units] : index_units(table.indexes[i], table.key, before, after)) {
+      sum += units;
+      if (global) cost.keys.push_back({.index = i, .partition = std::move(partition), .units = units});
+    }
+    cost.indexes.push_back(global ? sum : 0);
+    if (!global) cost.table += sum;
   }
   return cost;
 }
 
 WriteCost least_write_cost(const TableDescription& table) {
-  WriteCost cost{.table = 1, .indexes = {}};
+  WriteCost cost{.table = 1, .indexes = {}, .keys = {}};
   for (const IndexDescription& index : table.indexes) {
     cost.indexes.push_back(index.global ? 1 : 0);
     if (!index.global) cost.table += 1;

@@ -6,13 +6,22 @@
 #include <drift/table.hpp>
 #include <drift/value.hpp>
 
+#include <cstddef>
 #include <vector>
 
 namespace drift::migrate {
 
+// What of an index's units goes to one of its partition keys.
+struct KeyCost {
+  std::size_t index = 0;  // in TableDescription::indexes
+  Value partition = {};
+  double units = 0;
+};
+
 struct WriteCost {
   double table = 0;                  // its local indexes included
   std::vector<double> indexes = {};  // one for each of TableDescription::indexes; 0 of local ones
+  std::vector<KeyCost> keys = {};    // of global indexes, as far as they are known
 };
 
 // Null: there is no item.

@@ -57,7 +57,9 @@ class IamPolicyTest : public MigratorFixture {
   // IAM's actions for a request: of a transaction those of its parts.
   void note(const std::string& operation, const std::string& body) {
     const JsonObject request = JsonObject::parse(body);
-    if (operation == "BatchWriteItem") {
+    if (operation == "DescribeLimits") {
+      needed_.insert({operation, PermittedOn::account});
+    } else if (operation == "BatchWriteItem") {
       const JsonObject tables = *request.object("RequestItems");
       for (const auto& member : tables.members()) needed_.insert({operation, kind_of(std::string(member.name))});
     } else if (operation == "TransactWriteItems") {
@@ -131,6 +133,7 @@ TEST_F(IamPolicyTest, WhatIsSentIsPermitted) {
   EXPECT_TRUE(was_used("PutItem", PermittedOn::runs));
   EXPECT_TRUE(was_used("DeleteItem", PermittedOn::metadata));
   EXPECT_TRUE(was_used("CreateTable", PermittedOn::runs));
+  EXPECT_TRUE(was_used("DescribeLimits", PermittedOn::account));
 }
 
 TEST_F(IamPolicyTest, AnIndexIsScannedInPlaceOfItsTable) {
@@ -152,8 +155,8 @@ TEST_F(IamPolicyTest, AnIndexIsScannedInPlaceOfItsTable) {
 }
 
 TEST(IamPolicy, APlanWritesNothing) {
-  for (const PermittedOn on :
-       {PermittedOn::migrated, PermittedOn::indexes, PermittedOn::other, PermittedOn::metadata, PermittedOn::runs}) {
+  for (const PermittedOn on : {PermittedOn::migrated, PermittedOn::indexes, PermittedOn::other, PermittedOn::metadata,
+                               PermittedOn::runs, PermittedOn::account}) {
     for (const std::string_view action : permissions(PermittedFor::plan, on)) {
       const bool reads = action.starts_with("Describe") || action == "GetItem" || action == "Query" || action == "Scan";
       EXPECT_TRUE(reads) << action;
@@ -169,11 +172,14 @@ TEST(IamPolicy, IsADocumentOfStatements) {
   const JsonObject policy = JsonObject::parse(text);
   EXPECT_EQ(policy.string("Version"), "2012-10-17");
   const auto statements = policy.array("Statement");
-  ASSERT_EQ(statements.size(), 3U) << "there is no other table";
+  ASSERT_EQ(statements.size(), 4U) << "there is no other table";
   const JsonObject migrated = JsonObject::parse(statements[0]);
   EXPECT_EQ(migrated.string("Effect"), "Allow");
   EXPECT_EQ(migrated.array("Resource").size(), 2U);
-  const auto actions = JsonObject::parse(statements[1]).array("Action");
+  const JsonObject account = JsonObject::parse(statements[1]);
+  EXPECT_EQ(account.array("Action").front(), "\"dynamodb:DescribeLimits\"");
+  EXPECT_EQ(account.array("Resource").front(), "\"*\"");
+  const auto actions = JsonObject::parse(statements[2]).array("Action");
   EXPECT_EQ(actions.front(), "\"dynamodb:CreateTable\"");
 }
 

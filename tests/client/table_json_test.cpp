@@ -62,6 +62,21 @@ TEST(TableJson, AnOnDemandTableOfCreateTable) {
   EXPECT_EQ(table.status, "CREATING");
 }
 
+// API reference, "OnDemandThroughput"; -1 is what is left of one that was taken away.
+TEST(TableJson, ATableOnDemandAndItsIndexesHaveMaximaOfTheirOwn) {
+  const TableDescription table = parse_table_description(R"({"Table":{
+    "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"N"},{"AttributeName":"a","AttributeType":"S"}],
+    "BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST"},"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+    "OnDemandThroughput":{"MaxReadRequestUnits":1000,"MaxWriteRequestUnits":-1},
+    "GlobalSecondaryIndexes":[{"IndexName":"g","KeySchema":[{"AttributeName":"a","KeyType":"HASH"}],
+      "Projection":{"ProjectionType":"ALL"},"OnDemandThroughput":{"MaxWriteRequestUnits":500}}]}})");
+  EXPECT_EQ(table.max_read_units, 1'000U);
+  EXPECT_EQ(table.max_write_units, 0U);
+  EXPECT_EQ(table.indexes.at(0).max_read_units, 0U);
+  EXPECT_EQ(table.indexes.at(0).max_write_units, 500U);
+  EXPECT_EQ(parse_table_description(provisioned).max_write_units, 0U);
+}
+
 TEST(TableJson, SomethingElseIsMalformed) {
   for (const char* json :
        {"{}", "[]", "", R"({"Table":[]})", R"({"Table":{"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}})",

@@ -117,8 +117,8 @@ TEST_F(PlanTest, WritesNothing) {
   });
   EXPECT_EQ(seen(planned, other_table(), "put"), 50U);
   EXPECT_EQ(seen(planned, table(), "remove"), 50U);
-  EXPECT_EQ(operations,
-            (std::set<std::string>{"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive", "Scan"}));
+  EXPECT_EQ(operations, (std::set<std::string>{"DescribeContinuousBackups", "DescribeLimits", "DescribeTable",
+                                               "DescribeTimeToLive", "Scan"}));
   EXPECT_EQ(items().size(), 50U);
   EXPECT_TRUE(items(other_table()).empty());
 }

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace drift::migrate {
 namespace {
@@ -50,6 +52,26 @@ TEST(WriteCost, AnEntryThatComesOrGoesCostsItsSize) {
 
 TEST(WriteCost, AChangedKeyIsARemovalAndAPut) {
   EXPECT_EQ(index_units(by_year(), {{"id", 1}, {"year", 1}}, {{"id", 1}, {"year", 2}}), 2);
+}
+
+TEST(WriteCost, UnitsOfAnIndexGoToPartitionKeys) {
+  const auto keys = [](const Attributes* before, const Attributes* after) {
+    std::vector<std::pair<Value, double>> found;
+    for (const KeyCost& cost : write_cost(table_with(by_year()), before, after).keys) {
+      EXPECT_EQ(cost.index, 0U);
+      found.emplace_back(cost.partition, cost.units);
+    }
+    return found;
+  };
+  using Keys = std::vector<std::pair<Value, double>>;
+  const Attributes one{{"id", 1}, {"year", 1}};
+  const Attributes two{{"id", 1}, {"year", 2}, {"t", std::string(1'500, 'x')}};
+  const Attributes more{{"id", 1}, {"year", 2}};
+  EXPECT_EQ(keys(&one, &two), (Keys{{1, 1}, {2, 2}}));
+  EXPECT_EQ(keys(&two, &more), (Keys{{2, 2}}));
+  EXPECT_EQ(keys(nullptr, &one), (Keys{{1, 1}}));
+  EXPECT_EQ(keys(&two, nullptr), (Keys{{2, 2}}));
+  EXPECT_EQ(keys(&one, &one), Keys{});
 }
 
 TEST(WriteCost, OnlyWhatIsProjectedCounts) {
