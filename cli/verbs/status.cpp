@@ -46,12 +46,14 @@ std::string who(const Standing& standing) {
 
 std::string name_of(const Standing& standing) {
   if (standing.migration != nullptr) return standing.migration->name;
-  return standing.applied ? standing.applied->description : "";
+  if (standing.applied) return standing.applied->description;
+  return last_of(standing) == nullptr ? "" : last_of(standing)->description;
 }
 
 std::string table_of(const Standing& standing) {
   if (standing.migration != nullptr) return standing.migration->migration.table;
-  return standing.applied ? standing.applied->table : "";
+  if (standing.applied) return standing.applied->table;
+  return last_of(standing) == nullptr ? "" : last_of(standing)->table;
 }
 
 // A standing with what its process says, where it can be asked.
@@ -112,9 +114,10 @@ std::string text_of_unfinished(const Session& session, const Standing& standing)
     why = run.outcome == Outcome::stopped ? "it was stopped" : "it is not finished";
   }
   const bool has_left_items = !run.ended.empty() && run.outcome == Outcome::quarantined;
+  const std::string missing = standing.migration == nullptr ? "no file here has its number: bring it back; " : "";
   const std::string next = has_left_items ? "the items that are left: drift failures " + std::to_string(run.number)
                                           : "to go on: " + session.to_resume();
-  return why + "; " + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
+  return why + "; " + missing + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
 }
 
 // What a person needs to know beside the line of the table; empty: nothing.
@@ -236,7 +239,7 @@ std::string name_of(const MigrationSet& files, const std::vector<AppliedMigratio
   for (const AppliedMigration& each : applied) {
     if (each.number == run.number) return each.description;
   }
-  return {};
+  return run.description;
 }
 
 ExitCode history(Session& session, const Arguments& arguments) {
@@ -246,8 +249,7 @@ ExitCode history(Session& session, const Arguments& arguments) {
     runs = session.migrator().history(*number);
   } else {
     std::set<std::uint64_t> numbers;
-    for (const auto& [each, standing] : standings(session)) numbers.insert(each);
-    for (const AppliedMigration& each : applied) numbers.insert(each.number);
+    for (const std::uint64_t each : session.migrator().begun()) numbers.insert(each);
     for (const std::uint64_t each : numbers) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
     }

@@ -382,6 +382,7 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   row_.generation = journal_->generation();
   row_.epoch = header.epoch;
   row_.stamp = header.stamp;
+  row_.description = migration_.description;
   images_ = header.images;
   counters_.name(row_.run_id, file.string());
   lease_->name_run(row_.run_id);
