@@ -32,7 +32,8 @@ struct Standing {
   State state = State::pending;
 };
 
-// All of the sequence by number, also what is applied or not finished and has no file here, with a question to the tables for each. Throws Error.
+// All of the sequence by number, also what is applied or not finished and has no file here, with a question to the
+// tables for each. Throws Error.
 std::map<std::uint64_t, Standing> standings(Session& session);
 
 // Of one that is not of the sequence, so that nothing is later. Throws Error.

@@ -1,4 +1,5 @@
 // status, version, history: what is applied and what was run.
+#include "cli/given_migration.hpp"
 #include "cli/json_text.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
@@ -245,8 +246,8 @@ std::string name_of(const MigrationSet& files, const std::vector<AppliedMigratio
 ExitCode history(Session& session, const Arguments& arguments) {
   std::vector<RunRecord> runs;
   const auto applied = session.migrator().applied();
-  if (const auto number = arguments.number("V")) {
-    runs = session.migrator().history(*number);
+  if (arguments.has("V")) {
+    runs = session.migrator().history(given_migration(session, arguments, "V").number);
   } else {
     std::set<std::uint64_t> numbers;
     for (const std::uint64_t each : session.migrator().begun()) numbers.insert(each);
@@ -298,7 +299,7 @@ Verb version_verb() {
 Verb history_verb() {
   return {.name = "history",
           .help = "List the runs and undos, of one migration or of all, the newest first",
-          .arguments = {{.name = "V", .help = "the migration's number"}},
+          .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run"}},
           .examples = "  drift history\n  drift history 3 --json\n",
           .run = history};
 }
