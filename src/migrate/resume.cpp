@@ -146,6 +146,17 @@ void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mi
   }
 }
 
+std::string run_of_state(const std::vector<RunRecord>& history, std::string_view table_id) {
+  std::string newest;
+  for (const RunRecord& run : history) {
+    if (run.outcome == Outcome::undone) break;
+    if (run.outcome != Outcome::applied || run.table_id != table_id) continue;
+    if (run.actions_done > 0) return run.run_id;
+    if (newest.empty()) newest = run.run_id;
+  }
+  return newest;
+}
+
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {
   const auto ended =
       std::count_if(history.begin(), history.end(), [](const RunRecord& run) { return !run.is_unfinished(); });

@@ -71,15 +71,6 @@ const char* resolution_text(Resolution resolution) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
 }
 
-// The run that left the items as they are, whose journal may be kept for an undo; empty: none has, or it was undone.
-std::string run_of_state(const std::vector<RunRecord>& history) {
-  for (const RunRecord& run : history) {
-    if (run.outcome == Outcome::undone) break;
-    if (run.outcome == Outcome::applied) return run.run_id;
-  }
-  return {};
-}
-
 }  // namespace
 
 RunAdmin::RunAdmin(Client& client, const MigratorOptions& options)
@@ -226,7 +217,7 @@ void RunAdmin::mark_applied(const Migration& migration) {
                 .description = migration.description,
                 .table_id = table->description.id,
                 .applied_at = time_text(),
-                .run_id = run_of_state(run_table_.history(migration.number)),
+                .run_id = run_of_state(run_table_.history(migration.number), table->description.id),
                 .revision = migration.revision},
                lease);
   });

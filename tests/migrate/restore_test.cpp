@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
+#include <string>
 
 namespace drift::testing {
 namespace {
@@ -58,6 +60,26 @@ TEST_F(RestoreTest, EveryKindOfActionIsTakenBack) {
   EXPECT_EQ(items(other_table()), others);
   EXPECT_TRUE(migrator().applied().empty());
   EXPECT_TRUE(journals().empty());
+}
+
+TEST_F(RestoreTest, ARunThatWritesNothingLeavesTheUndoToTheOneBefore) {
+  fill(5);
+  const auto before = items();
+  const auto once = [](const Item& item, Actions& actions) {
+    if (!item.contains("seen")) actions.update({.expression = "SET seen = :t", .values = {{":t", true}}});
+  };
+  ASSERT_EQ(run(once).outcome, Outcome::applied);
+  const std::string first = migrator().applied().at(0).run_id;
+  for (int times = 0; times < 2; ++times) {
+    const Report again = run(once, {.allow_applied = true});
+    ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+    EXPECT_EQ(again.actions_queued, 0U);
+    EXPECT_EQ(migrator().applied().at(0).run_id, first);
+  }
+  migrator().mark_pending(1);
+  ASSERT_EQ(run(once).outcome, Outcome::applied);
+  EXPECT_EQ(undo().outcome, Outcome::undone);
+  EXPECT_EQ(items(), before);
 }
 
 TEST_F(RestoreTest, WhatTheApplicationChangedSinceIsListedAndNotOverwritten) {
