@@ -40,7 +40,7 @@ std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
   if (const auto stamp = run_->stamp.empty() ? std::nullopt : find_stamp(value::ItemAccess::json(item), run_->stamp)) {
     // A run whose journal is gone was here. What it did in part has to be looked at.
     if (stamp->complete()) return {};
-    auto half = recall(item);
+    auto half = recall(item, {});
     half.front().ordinal = journal::recall_half_stamped;
     return half;
   }
@@ -61,12 +61,13 @@ void CallbackCaller::call_user(const Item& item, Actions& actions) {
   run_->callback(item, actions);
 }
 
-std::vector<ActionRecord> CallbackCaller::recall(const Item& item) const {
+std::vector<ActionRecord> CallbackCaller::recall(const Item& item, std::string why) const {
   ActionRecord record;
   record.kind = journal::ActionKind::recall;
   record.table = run_->table->wire_name;
   record.scanned_item = true;
   record.key = value::ItemAccess::key_json(item);
+  record.item = std::move(why);
   return {std::move(record)};
 }
 

@@ -82,6 +82,30 @@ TEST_F(RestoreTest, ARunThatWritesNothingLeavesTheUndoToTheOneBefore) {
   EXPECT_EQ(items(), before);
 }
 
+TEST_F(RestoreTest, CallbacksThatFailedAreListedUntilTheyAreDone) {
+  fill(40);
+  const auto odd = [](const Item& item, Actions& actions) {
+    if (item["id"].as_int64() % 2 != 0) throw std::runtime_error("odd");
+    actions.update({.expression = "SET seen = :t", .values = {{":t", true}}});
+  };
+  Report report = run(odd, {.max_errors = 25});
+  ASSERT_EQ(report.outcome, Outcome::failed);
+  const auto left = [&] { return migrator().failures(report.run_id); };
+  ASSERT_EQ(left().size(), 20U);
+  EXPECT_EQ(left().front().action, "callback");
+  EXPECT_NE(left().front().reason.find("odd"), std::string::npos) << left().front().reason;
+  for (const std::uint64_t budget : {25U, 3U, 0U, 3U}) {
+    report = run(odd, {.max_errors = budget});
+    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_EQ(left().size(), 20U) << "after a budget of " << budget;
+    if (budget == 25) {
+      EXPECT_EQ(report.callback_errors, 20U);
+    }
+  }
+  for (const Failure& failure : left()) migrator().resolve(report.run_id, failure.key, Resolution::skip);
+  EXPECT_EQ(run(odd).outcome, Outcome::applied);
+}
+
 TEST_F(RestoreTest, WhatTheApplicationChangedSinceIsListedAndNotOverwritten) {
   fill(20);
   ASSERT_TRUE(run(count_up).ok());
