@@ -17,6 +17,11 @@ namespace {
 using journal::ActionRecord;
 
 std::string next_step(const RunContext& run) {
+  if (run.options.max_errors > 0) {
+    return "Nothing of this callback was written; what others write, within RunOptions::max_errors, stays. Mend the "
+           "item, or the callback under the same Migration::revision, and run the migration again: it goes on. Or "
+           "leave the item out, for another migration: Migrator::resolve (skip).";
+  }
   return run.stream ? "Nothing of this callback was written. Mend the item, or the callback under the same "
                       "Migration::revision, and run the migration again: it goes on."
                     : "Nothing was written. Mend the callback or the item and run the migration again.";

@@ -71,7 +71,10 @@ bool begins_anew(const journal::Journal& journal, const RunCode& code, bool dist
          header.table,
          "Nothing was done. Finish it with the program that began it; or, where the callbacks do the same, set "
          "Migration::revision to " +
-             header.revision + "; or give it up with Migrator::restart: what it has executed stays executed.");
+             header.revision +
+             "; or give it up with Migrator::restart: what it has executed stays executed. Where "
+             "the code was mended for callbacks that failed: finish it as it was begun, with these "
+             "left out by Migrator::resolve (skip), and do them by another migration.");
 }
 
 bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row) {
