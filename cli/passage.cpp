@@ -290,6 +290,11 @@ Route route_of_resume(Session& session) {
   Route route;
   for (const auto& [number, standing] : standings(session)) {
     if (!is_unfinished(standing)) continue;
+    if (standing.migration == nullptr && standing.status.last->phase == "scan") {
+      route.notes.push_back("note: migration " + std::to_string(number) +
+                            " is not finished, and there is no file of it; it has changed nothing");
+      continue;
+    }
     const bool undone = is_being_undone(standing);
     route.steps.push_back({.migration = &migration_of(standing),
                            .way = undone ? Way::down : Way::up,
