@@ -22,7 +22,7 @@ std::string summary(const Report& report) {
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count > 0) text += ", " + grouped(count) + " " + what;
   };
-  add(report.skipped, "skipped by their condition");
+  add(report.skipped, "skipped by their condition or by a person");
   add(report.gone, "gone");
   add(report.conflicts_resolved, "called again");
   add(report.quarantined, "quarantined");

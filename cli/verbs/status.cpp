@@ -9,7 +9,7 @@
 #include "migrate/host_identity.hpp"
 
 #include <algorithm>
-#include <set>
+#include <tuple>
 
 namespace drift::cli {
 
@@ -210,6 +210,7 @@ std::string json_of(const RunRecord& run) {
   return JsonText()
       .text("run", run.run_id)
       .number("number", run.number)
+      .text_if("description", run.description)
       .text("direction", run.direction)
       .text("table", run.table)
       .text("phase", run.phase)
@@ -234,13 +235,14 @@ std::string outcome_of(const RunRecord& run) {
   return run.ended.empty() ? run.phase + ", not ended" : outcome_text(run.outcome);
 }
 
-// The file's where there is one, else what the metadata table has.
+// As it was called then; of runs of earlier versions the file's name, else what the metadata table has.
 std::string name_of(const MigrationSet& files, const std::vector<AppliedMigration>& applied, const RunRecord& run) {
+  if (!run.description.empty()) return run.description;
   if (const auto file = files.all().find(run.number); file != files.all().end()) return file->second.name;
   for (const AppliedMigration& each : applied) {
     if (each.number == run.number) return each.description;
   }
-  return run.description;
+  return {};
 }
 
 ExitCode history(Session& session, const Arguments& arguments) {
@@ -249,12 +251,13 @@ ExitCode history(Session& session, const Arguments& arguments) {
   if (arguments.has("V")) {
     runs = session.migrator().history(given_migration(session, arguments, "V").number);
   } else {
-    std::set<std::uint64_t> numbers;
-    for (const std::uint64_t each : session.migrator().begun()) numbers.insert(each);
-    for (const std::uint64_t each : numbers) {
+    for (const std::uint64_t each : session.migrator().begun()) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
     }
   }
+  std::stable_sort(runs.begin(), runs.end(), [](const RunRecord& a, const RunRecord& b) {
+    return std::tie(a.started, a.number) > std::tie(b.started, b.number);
+  });
   if (session.settings().json) {
     for (const RunRecord& run : runs) session.console().result(json_of(run));
     return ExitCode::done;
@@ -263,10 +266,10 @@ ExitCode history(Session& session, const Arguments& arguments) {
     session.console().note("Nothing was run yet.");
     return ExitCode::done;
   }
-  Rows rows{{"number", "name", "way", "outcome", "started (UTC)", "ended (UTC)", "who", "items", "actions"}};
+  Rows rows{{"number", "name", "table", "way", "outcome", "started (UTC)", "ended (UTC)", "who", "items", "actions"}};
   for (const RunRecord& run : runs) {
     rows.push_back({is_outside(run.number) ? "-" : std::to_string(run.number),
-                    name_of(session.migrations(), applied, run), run.direction, outcome_of(run),
+                    name_of(session.migrations(), applied, run), run.table, run.direction, outcome_of(run),
                     short_time(run.started), short_time(run.ended), run.user + "@" + run.host,
                     grouped(run.items_scanned), grouped(run.actions_done)});
   }
