@@ -6,6 +6,8 @@
 #include "cli/exit_code.hpp"
 #include "cli/setting_sources.hpp"
 
+#include "base/text.hpp"
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -74,7 +76,7 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     try {
       return line.verb->run(session, line.arguments);
     } catch (const Error& error) {
-      const auto number = line.arguments.has("V") ? line.arguments.number("V") : std::nullopt;
+      const auto number = line.arguments.has("V") ? base::parse_uint64(line.arguments.text("V")) : std::nullopt;
       console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error)
                                                                 : advised(error, number, session.to_resume()));
       return exit_code_of(error);

@@ -63,6 +63,7 @@ void MigrationSet::read_directory(const std::filesystem::path& directory, const 
     KnownMigration found{.file = file};
     if (!parse_file_name(file.filename().string(), found.number, found.name)) continue;
     found.migration = load(file, found.number);
+    if (found.migration.description.empty()) found.migration.description = found.name;
     add(std::move(found));
   }
 }

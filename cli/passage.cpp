@@ -190,9 +190,15 @@ void check_not_half_applied(const Session& session, const Standing& standing) {
 
 const KnownMigration& migration_of(const Standing& standing) {
   if (standing.migration != nullptr) return *standing.migration;
+  const std::string number = std::to_string(standing.number);
+  const bool gives_up = is_unfinished(standing);
   throw Error({.code = "MissingFile",
-               .message = "migration " + std::to_string(standing.number) + " is applied, and there is no file of it",
-               .next_step = "Nothing was done. Bring its file back to the directory of migrations."});
+               .message = "migration " + number + (gives_up ? " is not finished" : " is applied") +
+                          ", and there is no file of it",
+               .next_step = "Nothing was done. Bring its file back to the directory of migrations." +
+                            std::string(gives_up ? " Or give its run up: drift restart " + number +
+                                                       "; what it has executed stays executed."
+                                                 : "")});
 }
 
 // One that is applied and running is about to be looked at by another process, or to be undone.
@@ -228,6 +234,11 @@ Route route_up(const Session& session, const Standings& all, const UpTo& up_to) 
       route.notes.push_back("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
     }
     if (!is_to_apply(standing)) continue;
+    if (standing.migration == nullptr) {
+      route.notes.push_back("note: migration " + std::to_string(number) +
+                            " is not finished, and there is no file of it");
+      continue;
+    }
     if (up_to.count && route.steps.size() == *up_to.count) break;
     check_order(standing, newest, up_to.allow_missing);
     route.steps.push_back({.migration = &migration_of(standing), .way = Way::up});
@@ -238,10 +249,10 @@ Route route_up(const Session& session, const Standings& all, const UpTo& up_to) 
 Route route_down(const Session& session, const Standings& all, const DownTo& down_to) {
   Route route;
   for (auto it = all.rbegin(); it != all.rend() && it->first > down_to.last; ++it) {
+    if (down_to.count && route.steps.size() == *down_to.count) break;
     const Standing& standing = it->second;
     check_not_half_applied(session, standing);
     if (!standing.applied && !is_being_undone(standing)) continue;
-    if (down_to.count && route.steps.size() == *down_to.count) break;
     if (standing.state == State::changed) {
       route.notes.push_back("note: " + display_name(*standing.migration) +
                             " was changed after it was applied; it is undone by what its file says now");
@@ -281,6 +292,11 @@ Route route_of_resume(Session& session) {
   Route route;
   for (const auto& [number, standing] : standings(session)) {
     if (!is_unfinished(standing)) continue;
+    if (standing.migration == nullptr && standing.status.last->phase == "scan") {
+      route.notes.push_back("note: migration " + std::to_string(number) +
+                            " is not finished, and there is no file of it; it has changed nothing");
+      continue;
+    }
     const bool undone = is_being_undone(standing);
     route.steps.push_back({.migration = &migration_of(standing),
                            .way = undone ? Way::down : Way::up,

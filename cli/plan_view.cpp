@@ -330,7 +330,8 @@ void print_plan(Console& console, const KnownMigration& migration, const Plan& p
   Paper paper(console);
   const std::string& description = migration.migration.description;
   console.result(console.colored("plan", plan.is_clean() ? Color::green : Color::red, true) + "  " +
-                 display_name(migration) + (description.empty() ? "" : ": " + description));
+                 display_name(migration) +
+                 (description.empty() || description == migration.name ? "" : ": " + description));
   print_items(paper, plan);
   print_actions(paper, plan);
   print_differences(paper, plan);

@@ -8,6 +8,7 @@
 #include "cli/run_events.hpp"
 #include "cli/verification.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace drift::cli {
@@ -22,7 +23,7 @@ std::string summary(const Report& report) {
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count > 0) text += ", " + grouped(count) + " " + what;
   };
-  add(report.skipped, "skipped by their condition");
+  add(report.skipped, "skipped by their condition or by a person");
   add(report.gone, "gone");
   add(report.conflicts_resolved, "called again");
   add(report.quarantined, "quarantined");
@@ -35,7 +36,24 @@ std::string colored_outcome(const Console& console, const Report& report) {
   return console.colored(outcome_text(report.outcome), color, true);
 }
 
-void say(Session& session, const RunName& run, const Report& report) {
+bool is_at_cap(const Report& report) {
+  return std::any_of(report.errors.begin(), report.errors.end(),
+                     [](const Error& error) { return error.code() == "CostCap"; });
+}
+
+// The line that was typed would meet the same cap; and where others have finished this run meanwhile, it would begin
+// the one behind it.
+std::string above_cap(const Session& session, const KnownMigration& migration, Way way) {
+  const std::string verb = is_outside(migration.number) ? "run " + migration.file.string() : "resume";
+  std::string line = session.command_of(verb, {"canary", "max-cost", "max-write-units"});
+  if (is_outside(migration.number) && way == Way::down) line += " --undo";
+  const RunOptions& options = session.settings().run;
+  if (options.max_cost > 0) line += " --max-cost=MORE";
+  if (options.max_write_units > 0) line += " --max-write-units=MORE";
+  return line;
+}
+
+void say(Session& session, const RunName& run, const Report& report, const std::string& to_go_on) {
   Console& console = session.console();
   for (const std::string& note : report.notes) console.note("note: " + note);
   for (std::size_t i = 0; i < report.errors.size() && i < errors_shown; ++i) {
@@ -51,8 +69,8 @@ void say(Session& session, const RunName& run, const Report& report) {
   }
   if (report.outcome == Outcome::stopped && report.items.empty()) {
     const bool has_begun = !report.run_id.empty();  // else it has waited for another process, or not even that
-    console.note((has_begun ? "Nothing is lost. To go on: " : "It had not begun: nothing was done. To do it: ") +
-                 session.to_go_on());
+    console.note(has_begun ? "Nothing is lost. To go on" + to_go_on
+                           : "It had not begun: nothing was done. To do it: " + session.to_go_on());
   }
 }
 
@@ -95,12 +113,12 @@ class OneRun {
       if (session_.settings().json) session_.console().result(ended_event(name_.number, name_.migration, outcome()));
       return std::nullopt;
     }
-    say(session_, name_, report);
+    say(session_, name_, report, to_go_on(report));
     if (!report.items.empty()) {
       const ExitCode code = look_at_sample(session_, migration_, report);
       if (code != ExitCode::done) return code;
       report = run(attended, 0);
-      say(session_, name_, report);
+      say(session_, name_, report, to_go_on(report));
     }
     if (report.outcome == Outcome::applied && migration_.migration.verify) {
       return verify_one(session_, migration_, Verified::after_up, session_.stop().get_token());
@@ -111,6 +129,11 @@ class OneRun {
  private:
   [[nodiscard]] std::string outcome() const {
     return outcome_text(way_ == Way::up ? Outcome::applied : Outcome::undone);
+  }
+
+  [[nodiscard]] std::string to_go_on(const Report& report) const {
+    return is_at_cap(report) ? ", with a higher cap: " + above_cap(session_, migration_, way_)
+                             : ": " + session_.to_go_on();
   }
 
   [[nodiscard]] bool is_done_already(const Report& report) const {

@@ -9,6 +9,7 @@
 
 #include "migrate/state_directory.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -36,10 +37,10 @@ Session::Session(Settings settings, Console& console, std::vector<Migration> of_
       typed_(std::move(typed)),
       to_go_on_(typed_.whole) {}
 
-std::string Session::command_of(const std::string& verb, std::string_view without) const {
+std::string Session::command_of(const std::string& verb, const std::vector<std::string_view>& without) const {
   std::string line = typed_.program + " " + verb;
   for (const auto& [name, word] : typed_.settings) {
-    if (name != without) line.append(" ").append(word);
+    if (std::find(without.begin(), without.end(), name) == without.end()) line.append(" ").append(word);
   }
   return line;
 }

@@ -38,10 +38,11 @@ class Session {
   // What is to be typed to go on with what was stopped: the same line, where nothing else was said.
   [[nodiscard]] const std::string& to_go_on() const noexcept { return to_go_on_; }
   void set_to_go_on(std::string command) { to_go_on_ = std::move(command); }
-  // The line for another verb with the same settings, or without the one of that name.
-  [[nodiscard]] std::string command_of(const std::string& verb, std::string_view without = {}) const;
+  // The line for another verb with the same settings, but for those of these names.
+  [[nodiscard]] std::string command_of(const std::string& verb,
+                                       const std::vector<std::string_view>& without = {}) const;
   // What is to be typed to finish what is unfinished of the sequence: all of it, without another canary.
-  [[nodiscard]] std::string to_resume() const { return command_of("resume", "canary"); }
+  [[nodiscard]] std::string to_resume() const { return command_of("resume", {"canary"}); }
   // The same of that migration, which may be a file outside the sequence.
   [[nodiscard]] std::string to_finish(std::uint64_t number) const;
   // Of the journals and the control sockets of runs. Throws Error where none can be named.

@@ -60,6 +60,11 @@ State state_of(const Standing& standing, std::uint64_t newest_applied, TableIds&
   return standing.number < newest_applied ? State::out_of_order : State::pending;
 }
 
+// Nothing is here of it, and nothing is left of its runs.
+bool is_unknown(const Standing& standing) {
+  return standing.migration == nullptr && !standing.applied && !standing.status.running && !is_unfinished(standing);
+}
+
 }  // namespace
 
 bool is_unfinished(const Standing& standing) { return standing.status.last && standing.status.last->is_unfinished(); }
@@ -79,12 +84,17 @@ std::map<std::uint64_t, Standing> standings(Session& session) {
     newest_applied = std::max(newest_applied, applied.number);
     all[applied.number].applied = std::move(applied);
   }
+  // Those whose file is not here are of interest while they are half applied.
+  for (const std::uint64_t number : session.migrator().begun()) {
+    if (!is_outside(number)) all.try_emplace(number);
+  }
   TableIds ids(session.client());
   for (auto& [number, standing] : all) {
     standing.number = number;
     standing.status = session.migrator().status(number);
     standing.state = state_of(standing, newest_applied, ids);
   }
+  std::erase_if(all, [](const auto& each) { return is_unknown(each.second); });
   return all;
 }
 
@@ -106,7 +116,8 @@ std::string state_text(const Standing& standing) {
     case State::running:
       return "running";
     case State::unfinished:
-      return (is_being_undone(standing) ? "undo " : "") + end_text(*standing.status.last);
+      return (is_being_undone(standing) ? "undo " : "") + end_text(*standing.status.last) +
+             (standing.migration == nullptr ? ", missing file" : "");
     case State::applied:
       return "applied";
     case State::changed:

@@ -20,7 +20,7 @@ enum class State : unsigned char {
   applied,
   changed,       // applied, and edited since
   other_table,   // applied to another table than its file names, or to one before it was created anew or restored
-  missing_file,  // applied, and nothing here has its number
+  missing_file,  // applied and finished, and nothing here has its number
   out_of_order,  // pending, and a later one is applied
 };
 
@@ -32,7 +32,8 @@ struct Standing {
   State state = State::pending;
 };
 
-// All of the sequence by number, with a question to the tables for each. Throws Error.
+// All of the sequence by number, also what is applied or not finished and has no file here, with a question to the
+// tables for each. Throws Error.
 std::map<std::uint64_t, Standing> standings(Session& session);
 
 // Of one that is not of the sequence, so that nothing is later. Throws Error.

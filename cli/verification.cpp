@@ -78,7 +78,7 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
   if (verified == Verified::sample) {
     return console.note("These items are migrated, all others are as they were. To go on all the same: " +
                         session.to_finish(migration.number) +
-                        ". To give the rest up: " + session.command_of("restart " + number, "canary"));
+                        ". To give the rest up: " + session.command_of("restart " + number, {"canary"}));
   }
   if (is_outside(migration.number)) {
     return console.note(

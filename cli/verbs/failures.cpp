@@ -1,4 +1,5 @@
 // failures, resolve: what a run left that failed or needs a decision.
+#include "cli/given_migration.hpp"
 #include "cli/json_text.hpp"
 #include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
@@ -42,8 +43,8 @@ std::string json_of(const Failure& failure) {
 }
 
 ExitCode failures(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  const auto run = unfinished_run(session, number);
+  const GivenMigration given = given_migration(session, arguments, "V");
+  const auto run = unfinished_run(session, given.number);
   std::vector<Failure> all;
   if (run && run->actions_queued > 0) all = session.migrator().failures(run->run_id);
   Console& console = session.console();
@@ -57,16 +58,15 @@ ExitCode failures(Session& session, const Arguments& arguments) {
   }
   if (all.empty()) {
     if (!run) {
-      console.note("Migration " + std::to_string(number) + " has no unfinished run.");
+      console.note("Migration " + given.word + " has no unfinished run.");
     } else {
-      console.note("No action of migration " + std::to_string(number) + " failed or is in doubt. " +
+      console.note("No action of migration " + given.word + " failed or is in doubt. " +
                    (run->problem.empty() ? "" : "Its run ended with: " + run->problem));
     }
     return ExitCode::done;
   }
-  console.note("What failed is tried again by: " + session.to_resume() +
-               ". What is in doubt needs a decision: drift resolve " + std::to_string(number) +
-               " --as done|again|skip --key KEY");
+  console.note("What failed is tried again by: " + given.to_finish +
+               ". What is in doubt needs a decision: drift resolve " + given.word + " --as done|again|skip --key KEY");
   return ExitCode::quarantined;
 }
 
@@ -78,17 +78,17 @@ Resolution resolution_of(const std::string& text) {
 }
 
 ExitCode resolve(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
+  const GivenMigration given = given_migration(session, arguments, "V");
   const Resolution resolution = resolution_of(arguments.text("as"));
   if (arguments.has("key") == arguments.has("all")) {
-    throw usage_error("which items?", "Nothing was done. Give --key KEY as drift failures " + std::to_string(number) +
-                                          " prints it, or --all.");
+    throw usage_error("which items?",
+                      "Nothing was done. Give --key KEY as drift failures " + given.word + " prints it, or --all.");
   }
-  const auto run = unfinished_run(session, number);
+  const auto run = unfinished_run(session, given.number);
   if (!run) {
     throw Error({.code = "NoSuchRun",
-                 .message = "migration " + std::to_string(number) + " has no unfinished run",
-                 .next_step = "Nothing was done. drift history " + std::to_string(number) + " lists its runs."});
+                 .message = "migration " + given.word + " has no unfinished run",
+                 .next_step = "Nothing was done. drift history " + given.word + " lists its runs."});
   }
   std::set<std::string> keys;
   if (arguments.has("key")) {
@@ -98,7 +98,7 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
   }
   for (const std::string& key : keys) session.migrator().resolve(run->run_id, attributes_from_json(key), resolution);
   session.console().note((keys.size() == 1 ? std::string("One item is") : std::to_string(keys.size()) + " items are") +
-                         " decided. Go on: " + session.to_resume());
+                         " decided. Go on: " + given.to_finish);
   return ExitCode::done;
 }
 
@@ -107,7 +107,9 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
 Verb failures_verb() {
   return {.name = "failures",
           .help = "List the items of an unfinished run that failed or are in doubt",
-          .arguments = {{.name = "V", .help = "the migration's number", .required = true}},
+          .arguments = {{.name = "V",
+                         .help = "the migration's number, or a file that drift run has run",
+                         .required = true}},
           .examples = "  drift failures 3\n  drift failures 3 --json\n",
           .run = failures};
 }
@@ -116,7 +118,7 @@ Verb resolve_verb() {
   return {
       .name = "resolve",
       .help = "Decide what becomes of items that failed or are in doubt",
-      .arguments = {{.name = "V", .help = "the migration's number", .required = true},
+      .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run", .required = true},
                     {.name = "as", .help = "done, again or skip", .required = true, .is_flag = true},
                     {.name = "key", .help = "the item's, as drift failures prints it", .is_flag = true},
                     {.name = "all", .help = "all of them", .is_flag = true, .has_value = false}},

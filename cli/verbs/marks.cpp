@@ -1,4 +1,5 @@
 // mark-applied, mark-pending, adopt, restart, sweep, prune, init: the tables and files that drift keeps, by hand.
+#include "cli/given_migration.hpp"
 #include "cli/names.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
@@ -11,72 +12,78 @@ namespace {
 
 VerbArgument number_argument() { return {.name = "V", .help = "the migration's number", .required = true}; }
 
+VerbArgument migration_argument() {
+  return {.name = "V", .help = "the migration's number, or a file that drift run has run", .required = true};
+}
+
 // A slip of the hand: nothing is known of such a migration.
-void check_known(Session& session, std::uint64_t number) {
+void check_known(Session& session, const GivenMigration& given) {
+  const std::uint64_t number = given.number;
   if (!session.migrator().history(number).empty()) return;
   const auto applied = session.migrator().applied();
   const auto is_it = [&](const AppliedMigration& each) { return each.number == number; };
   // What drift run has run is in no directory of migrations, so that is looked for last.
   if (std::any_of(applied.begin(), applied.end(), is_it) || session.migrations().all().contains(number)) return;
-  throw usage_error("there is no migration " + std::to_string(number), "Nothing was done. drift status lists them.");
+  throw usage_error("there is no migration " + given.word, "Nothing was done. drift status lists them.");
 }
 
-ExitCode said(Session& session, std::uint64_t number, const std::string& what) {
-  session.console().note("Migration " + std::to_string(number) + " " + what);
+GivenMigration known_migration(Session& session, const Arguments& arguments) {
+  GivenMigration given = given_migration(session, arguments, "V");
+  check_known(session, given);
+  return given;
+}
+
+ExitCode said(Session& session, const std::string& migration, const std::string& what) {
+  session.console().note("Migration " + migration + " " + what);
   return ExitCode::done;
 }
 
 ExitCode mark_applied(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
   session.migrator().mark_applied(session.migrations().at(number).migration);
-  return said(session, number, "is marked as applied; no item was touched.");
+  return said(session, std::to_string(number), "is marked as applied; no item was touched.");
 }
 
 ExitCode mark_pending(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  check_known(session, number);
-  session.migrator().mark_pending(number);
-  return said(session, number, "is marked as not applied; no item was touched.");
+  const GivenMigration given = known_migration(session, arguments);
+  session.migrator().mark_pending(given.number);
+  return said(session, given.word, "is marked as not applied; no item was touched.");
 }
 
 ExitCode adopt(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  check_known(session, number);
-  session.migrator().adopt(number);
-  return said(session, number, "can be gone on with by the journal that is here: " + session.to_resume());
+  const GivenMigration given = known_migration(session, arguments);
+  session.migrator().adopt(given.number);
+  return said(session, given.word, "can be gone on with by the journal that is here: " + given.to_finish);
 }
 
 ExitCode restart(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  check_known(session, number);
-  if (unfinished_runs(session.migrator().history(number)).empty()) {
-    return said(session, number, "has no unfinished run. Nothing was done.");
+  const GivenMigration given = known_migration(session, arguments);
+  if (unfinished_runs(session.migrator().history(given.number)).empty()) {
+    return said(session, given.word, "has no unfinished run. Nothing was done.");
   }
-  session.migrator().restart(number);
-  return said(session, number, "begins anew with its next run. What was executed stays executed.");
+  session.migrator().restart(given.number);
+  return said(session, given.word, "begins anew with its next run. What was executed stays executed.");
 }
 
 ExitCode sweep(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  check_known(session, number);
-  session.migrator().sweep(number);
-  return said(session, number, "has left no stamps and markers in the tables.");
+  const GivenMigration given = known_migration(session, arguments);
+  session.migrator().sweep(given.number);
+  return said(session, given.word, "has left no stamps and markers in the tables.");
 }
 
 ExitCode prune(Session& session, const Arguments& arguments) {
-  const std::uint64_t number = arguments.needed_number("V");
-  check_known(session, number);
-  const bool was_there = session.migrator().prune(number);
-  const bool is_applied = session.migrator().status(number).applied;
+  const GivenMigration given = known_migration(session, arguments);
+  const bool was_there = session.migrator().prune(given.number);
+  const bool is_applied = session.migrator().status(given.number).applied;
   if (!was_there) {
-    return said(session, number,
+    return said(session, given.word,
                 std::string(is_applied ? "has no journal in " : "is not applied, and has no journal in ") +
                     session.state_directory().string() + ". Nothing was done.");
   }
-  if (!is_applied) return said(session, number, "is not applied; the journal that was kept of it is dropped.");
+  if (!is_applied) return said(session, given.word, "is not applied; the journal that was kept of it is dropped.");
   const auto& files = session.migrations().all();
-  const auto file = files.find(number);
-  return said(session, number,
+  const auto file = files.find(given.number);
+  return said(session, given.word,
               file != files.end() && file->second.migration.down
                   ? "has no journal any more: drift down calls its own down."
                   : "has no journal any more, and no down of its own: it cannot be undone.");
@@ -102,7 +109,7 @@ Verb mark_applied_verb() {
 Verb mark_pending_verb() {
   return {.name = "mark-pending",
           .help = "Record a migration as not applied without undoing it",
-          .arguments = {number_argument()},
+          .arguments = {migration_argument()},
           .examples = "  drift mark-pending 3\n",
           .run = mark_pending};
 }
@@ -110,7 +117,7 @@ Verb mark_pending_verb() {
 Verb adopt_verb() {
   return {.name = "adopt",
           .help = "Go on with a journal that was restored from a copy; all it has unfinished counts as doubtful",
-          .arguments = {number_argument()},
+          .arguments = {migration_argument()},
           .examples = "  drift adopt 3\n",
           .run = adopt};
 }
@@ -118,7 +125,7 @@ Verb adopt_verb() {
 Verb restart_verb() {
   return {.name = "restart",
           .help = "Give an unfinished run up: the next one begins anew, and does again what was done",
-          .arguments = {number_argument()},
+          .arguments = {migration_argument()},
           .examples = "  drift restart 3\n",
           .run = restart};
 }
@@ -126,7 +133,7 @@ Verb restart_verb() {
 Verb sweep_verb() {
   return {.name = "sweep",
           .help = "Remove the stamps and markers of finished runs from the tables",
-          .arguments = {number_argument()},
+          .arguments = {migration_argument()},
           .examples = "  drift sweep 3\n",
           .run = sweep};
 }
@@ -134,7 +141,7 @@ Verb sweep_verb() {
 Verb prune_verb() {
   return {.name = "prune",
           .help = "Drop the journal that is kept for an undo",
-          .arguments = {number_argument()},
+          .arguments = {migration_argument()},
           .examples = "  drift prune 3\n",
           .run = prune};
 }

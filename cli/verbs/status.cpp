@@ -1,4 +1,5 @@
 // status, version, history: what is applied and what was run.
+#include "cli/given_migration.hpp"
 #include "cli/json_text.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
@@ -8,7 +9,7 @@
 #include "migrate/host_identity.hpp"
 
 #include <algorithm>
-#include <set>
+#include <tuple>
 
 namespace drift::cli {
 
@@ -46,12 +47,14 @@ std::string who(const Standing& standing) {
 
 std::string name_of(const Standing& standing) {
   if (standing.migration != nullptr) return standing.migration->name;
-  return standing.applied ? standing.applied->description : "";
+  if (standing.applied) return standing.applied->description;
+  return last_of(standing) == nullptr ? "" : last_of(standing)->description;
 }
 
 std::string table_of(const Standing& standing) {
   if (standing.migration != nullptr) return standing.migration->migration.table;
-  return standing.applied ? standing.applied->table : "";
+  if (standing.applied) return standing.applied->table;
+  return last_of(standing) == nullptr ? "" : last_of(standing)->table;
 }
 
 // A standing with what its process says, where it can be asked.
@@ -112,9 +115,10 @@ std::string text_of_unfinished(const Session& session, const Standing& standing)
     why = run.outcome == Outcome::stopped ? "it was stopped" : "it is not finished";
   }
   const bool has_left_items = !run.ended.empty() && run.outcome == Outcome::quarantined;
+  const std::string missing = standing.migration == nullptr ? "no file here has its number: bring it back; " : "";
   const std::string next = has_left_items ? "the items that are left: drift failures " + std::to_string(run.number)
                                           : "to go on: " + session.to_resume();
-  return why + "; " + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
+  return why + "; " + missing + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
 }
 
 // What a person needs to know beside the line of the table; empty: nothing.
@@ -207,6 +211,7 @@ std::string json_of(const RunRecord& run) {
   return JsonText()
       .text("run", run.run_id)
       .number("number", run.number)
+      .text_if("description", run.description)
       .text("direction", run.direction)
       .text("table", run.table)
       .text("phase", run.phase)
@@ -231,8 +236,9 @@ std::string outcome_of(const RunRecord& run) {
   return run.ended.empty() ? run.phase + ", not ended" : outcome_text(run.outcome);
 }
 
-// The file's where there is one, else what the metadata table has.
+// As it was called then; of runs of earlier versions the file's name, else what the metadata table has.
 std::string name_of(const MigrationSet& files, const std::vector<AppliedMigration>& applied, const RunRecord& run) {
+  if (!run.description.empty()) return run.description;
   if (const auto file = files.all().find(run.number); file != files.all().end()) return file->second.name;
   for (const AppliedMigration& each : applied) {
     if (each.number == run.number) return each.description;
@@ -243,16 +249,16 @@ std::string name_of(const MigrationSet& files, const std::vector<AppliedMigratio
 ExitCode history(Session& session, const Arguments& arguments) {
   std::vector<RunRecord> runs;
   const auto applied = session.migrator().applied();
-  if (const auto number = arguments.number("V")) {
-    runs = session.migrator().history(*number);
+  if (arguments.has("V")) {
+    runs = session.migrator().history(given_migration(session, arguments, "V").number);
   } else {
-    std::set<std::uint64_t> numbers;
-    for (const auto& [each, standing] : standings(session)) numbers.insert(each);
-    for (const AppliedMigration& each : applied) numbers.insert(each.number);
-    for (const std::uint64_t each : numbers) {
+    for (const std::uint64_t each : session.migrator().begun()) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
     }
   }
+  std::stable_sort(runs.begin(), runs.end(), [](const RunRecord& a, const RunRecord& b) {
+    return std::tie(a.started, a.number) > std::tie(b.started, b.number);
+  });
   if (session.settings().json) {
     for (const RunRecord& run : runs) session.console().result(json_of(run));
     return ExitCode::done;
@@ -261,10 +267,10 @@ ExitCode history(Session& session, const Arguments& arguments) {
     session.console().note("Nothing was run yet.");
     return ExitCode::done;
   }
-  Rows rows{{"number", "name", "way", "outcome", "started (UTC)", "ended (UTC)", "who", "items", "actions"}};
+  Rows rows{{"number", "name", "table", "way", "outcome", "started (UTC)", "ended (UTC)", "who", "items", "actions"}};
   for (const RunRecord& run : runs) {
     rows.push_back({is_outside(run.number) ? "-" : std::to_string(run.number),
-                    name_of(session.migrations(), applied, run), run.direction, outcome_of(run),
+                    name_of(session.migrations(), applied, run), run.table, run.direction, outcome_of(run),
                     short_time(run.started), short_time(run.ended), run.user + "@" + run.host,
                     grouped(run.items_scanned), grouped(run.actions_done)});
   }
@@ -297,7 +303,7 @@ Verb version_verb() {
 Verb history_verb() {
   return {.name = "history",
           .help = "List the runs and undos, of one migration or of all, the newest first",
-          .arguments = {{.name = "V", .help = "the migration's number"}},
+          .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run"}},
           .examples = "  drift history\n  drift history 3 --json\n",
           .run = history};
 }

@@ -72,6 +72,9 @@ class Migrator {
   // Each of these throws Error for what it cannot do, and for what a call to DynamoDB throws.
 
   MigrationStatus status(std::uint64_t number);
+  // The numbers of all migrations that were ever run here, or marked by hand, ascending: also of those whose file is
+  // gone.
+  std::vector<std::uint64_t> begun();
   // The runs and undos of a migration, newest first.
   std::vector<RunRecord> history(std::uint64_t number);
   // The actions of an unfinished run that failed or wait for a decision; at most 100,000. The run must not be going on.

@@ -50,6 +50,8 @@ struct RunRecord {
   double read_units = 0;   // RCU consumed
   double write_units = 0;  // WCU consumed
 
+  std::string description = {};  // of the migration as it was then
+
   // Neither done nor given up: running the migration again goes on with it.
   [[nodiscard]] bool is_unfinished() const noexcept {
     if (phase == phase_given_up) return false;

@@ -58,7 +58,7 @@ struct ActionRecord {
   std::uint32_t segment = 0;  // of the scan, from which its item came; given by the journal
   std::string table = {};
   std::string key = {};         // canonical key JSON (value::canonical_key_json): equal keys, equal text
-  std::string item = {};        // of a put or an insert
+  std::string item = {};        // of a put or an insert; of a recall why its callback failed
   std::string expression = {};  // of an update
   std::string condition = {};
   std::string names = {};   // {"#a":"a.b"}

@@ -241,17 +241,43 @@ void Applier::end_waiting() {
 }
 
 // What is left below the mark is written down: what was sent and not answered, and what certainly was not sent.
+// What an earlier attempt left failed or quarantined and this one has not come to: the same, and why, holds again now
+// that the send mark has passed it.
+void Applier::say_again(const std::vector<const ActionRecord*>& tried) {
+  if (tried.empty()) return;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> places;  // group, sequence
+  for (const ActionRecord* action : tried) places.emplace_back(action->group, action->sequence);
+  run_.journal.call(
+      [places](journal::Journal& journal) {
+        std::vector<journal::ActionOutcome> outcomes;
+        for (const auto& [group, sequence] : places) {
+          for (auto& [action, outcome] : journal.group(group)) {
+            if (action.sequence != sequence) continue;
+            outcomes.push_back({.sequence = sequence, .state = outcome.state, .detail = std::move(outcome.detail)});
+          }
+        }
+        journal.record(outcomes);
+      },
+      [halt = run_.halt](const std::optional<Error>& error) mutable {
+        if (error) halt.request_stop();  // execute() throws it from flush()
+      });
+}
+
 void Applier::finish_execution() {
+  std::vector<const ActionRecord*> tried;
   for (const Job& job : window_) {
     if (job->state == ApplyJob::State::settled) continue;
     if (job->maybe_sent) {
       job->outcome.state = journal::ActionState::sent;
       record(job);
+    } else if (job->action.place <= mark_asked_ && job->action.tried) {
+      tried.push_back(&job->action);
     } else if (job->action.place <= mark_asked_) {
       job->outcome.state = journal::ActionState::queued;
       record(job);
     }
   }
+  say_again(tried);
   for (const Job& job : window_) job->group->jobs.clear();  // which refer to one another
   window_.clear();
   const std::scoped_lock lock(mutex_);

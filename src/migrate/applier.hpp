@@ -82,6 +82,7 @@ class Applier : public std::enable_shared_from_this<Applier> {
   [[nodiscard]] std::uint64_t mark_ahead() const;
   void pump_later(std::chrono::nanoseconds delay);
   void move_mark(std::uint64_t place);
+  void say_again(const std::vector<const journal::ActionRecord*>& tried);
   void finish_execution();
   void end_waiting();
   [[nodiscard]] bool may_send() const;

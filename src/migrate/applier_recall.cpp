@@ -98,6 +98,7 @@ void Applier::called_again(const Group& group, RecallPool::Result result) {
       return pump();
     }
     ++run_.counters.callback_errors;
+    ++run_.counters.recall_errors;
     quarantine(group, *error, ActionState::failed);
     return pump();
   }

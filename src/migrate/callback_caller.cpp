@@ -17,6 +17,11 @@ namespace {
 using journal::ActionRecord;
 
 std::string next_step(const RunContext& run) {
+  if (run.options.max_errors > 0) {
+    return "Nothing of this callback was written; what others write, within RunOptions::max_errors, stays. Mend the "
+           "item, or the callback under the same Migration::revision, and run the migration again: it goes on. Or "
+           "leave the item out, for another migration: Migrator::resolve (skip).";
+  }
   return run.stream ? "Nothing of this callback was written. Mend the item, or the callback under the same "
                       "Migration::revision, and run the migration again: it goes on."
                     : "Nothing was written. Mend the callback or the item and run the migration again.";
@@ -40,7 +45,7 @@ std::vector<ActionRecord> CallbackCaller::call(const Item& item) {
   if (const auto stamp = run_->stamp.empty() ? std::nullopt : find_stamp(value::ItemAccess::json(item), run_->stamp)) {
     // A run whose journal is gone was here. What it did in part has to be looked at.
     if (stamp->complete()) return {};
-    auto half = recall(item);
+    auto half = recall(item, {});
     half.front().ordinal = journal::recall_half_stamped;
     return half;
   }
@@ -61,12 +66,13 @@ void CallbackCaller::call_user(const Item& item, Actions& actions) {
   run_->callback(item, actions);
 }
 
-std::vector<ActionRecord> CallbackCaller::recall(const Item& item) const {
+std::vector<ActionRecord> CallbackCaller::recall(const Item& item, std::string why) const {
   ActionRecord record;
   record.kind = journal::ActionKind::recall;
   record.table = run_->table->wire_name;
   record.scanned_item = true;
   record.key = value::ItemAccess::key_json(item);
+  record.item = std::move(why);
   return {std::move(record)};
 }
 

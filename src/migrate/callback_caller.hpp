@@ -7,6 +7,7 @@
 
 #include <drift/item.hpp>
 
+#include <string>
 #include <vector>
 
 namespace drift::migrate {
@@ -17,8 +18,8 @@ class CallbackCaller {
 
   // Throws Error, whatever the callback throws.
   std::vector<journal::ActionRecord> call(const Item& item);
-  // In place of what a callback queued that failed within the error budget: that it is to be called again.
-  [[nodiscard]] std::vector<journal::ActionRecord> recall(const Item& item) const;
+  // In place of what a callback queued that failed within the error budget: that it is to be called again, and why.
+  [[nodiscard]] std::vector<journal::ActionRecord> recall(const Item& item, std::string why) const;
 
  private:
   void call_user(const Item& item, Actions& actions);

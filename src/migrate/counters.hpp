@@ -25,6 +25,7 @@ struct Counters {
   std::atomic<std::uint64_t> actions_done = 0;
   std::atomic<std::uint64_t> actions_skipped = 0;
   std::atomic<std::uint64_t> action_errors = 0;
+  std::atomic<std::uint64_t> recall_errors = 0;  // of both callback_errors and action_errors: one error
   std::atomic<std::uint64_t> throttled = 0;
   std::atomic<double> read_units = 0;
   std::atomic<double> write_units = 0;

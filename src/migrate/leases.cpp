@@ -26,6 +26,15 @@ bool is_gone(const LeaseRow& row, base::SystemTime now) {
   return row.lease.renewed < iso_time(now - sign_of_life_max);
 }
 
+// By number.
+std::vector<LeaseRow> all_rows(Client& client, std::string_view run_table) {
+  std::vector<LeaseRow> rows;
+  const QueryOptions query{
+      .key_condition = {.text = "#part = :lease", .values = {{":lease", "lease"}}, .names = {{"#part", "Part"}}}};
+  for (const Item& row : client.query(run_table, query)) rows.push_back(lease_row_of(row.attributes()));
+  return rows;
+}
+
 [[noreturn]] void refuse_alive(const Lease& lease, std::string_view table, const std::string& how_known) {
   refuse("OwnerAlive",
          "the lease of migration " + std::to_string(lease.number) + " is held by " + owner_text(lease) +
@@ -67,15 +76,18 @@ bool wait_until_free(Client& client, std::string_view table, std::uint64_t numbe
 
 std::vector<Lease> leases(Client& client, std::string_view run_table) {
   std::vector<Lease> held;
-  const QueryOptions query{
-      .key_condition = {.text = "#part = :lease", .values = {{":lease", "lease"}}, .names = {{"#part", "Part"}}}};
-  for (const Item& row : client.query(run_table, query)) {
-    LeaseRow found = lease_row_of(row.attributes());
+  for (LeaseRow& found : all_rows(client, run_table)) {
     if (found.lease.released) continue;
     found.lease.owner_gone = is_gone(found, client.core().loop().clock().system());
     held.push_back(std::move(found.lease));
   }
   return held;
+}
+
+std::vector<std::uint64_t> leased_numbers(Client& client, std::string_view run_table) {
+  std::vector<std::uint64_t> numbers;
+  for (const LeaseRow& row : all_rows(client, run_table)) numbers.push_back(row.lease.number);
+  return numbers;
 }
 
 void unlock(Client& client, std::string_view run_table, std::uint64_t number, std::uint64_t token,

@@ -81,6 +81,12 @@ MigrationStatus Migrator::status(std::uint64_t number) {
   return status;
 }
 
+std::vector<std::uint64_t> Migrator::begun() {
+  migrate::RunTable runs(*client_, options_.meta_table);
+  runs.describe();
+  return migrate::leased_numbers(*client_, runs.name());
+}
+
 std::vector<RunRecord> Migrator::history(std::uint64_t number) {
   migrate::RunTable runs(*client_, options_.meta_table);
   runs.describe();

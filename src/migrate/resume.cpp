@@ -71,7 +71,10 @@ bool begins_anew(const journal::Journal& journal, const RunCode& code, bool dist
          header.table,
          "Nothing was done. Finish it with the program that began it; or, where the callbacks do the same, set "
          "Migration::revision to " +
-             header.revision + "; or give it up with Migrator::restart: what it has executed stays executed.");
+             header.revision +
+             "; or give it up with Migrator::restart: what it has executed stays executed. Where "
+             "the code was mended for callbacks that failed: finish it as it was begun, with these "
+             "left out by Migrator::resolve (skip), and do them by another migration.");
 }
 
 bool is_distrusted(const journal::Journal& journal, const std::optional<RunRecord>& row) {
@@ -144,6 +147,17 @@ void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mi
                ": run the migration there, or bring that file here. If it is lost, Migrator::restart begins anew; what "
                "was executed stays executed and is executed once more.");
   }
+}
+
+std::string run_of_state(const std::vector<RunRecord>& history, std::string_view table_id) {
+  std::string newest;
+  for (const RunRecord& run : history) {
+    if (run.outcome == Outcome::undone) break;
+    if (run.outcome != Outcome::applied || run.table_id != table_id) continue;
+    if (run.actions_done > 0) return run.run_id;
+    if (newest.empty()) newest = run.run_id;
+  }
+  return newest;
 }
 
 std::uint64_t epoch_after(const std::vector<RunRecord>& history) {

@@ -52,6 +52,11 @@ void check_adoptable(const journal::Journal& journal, const RunRecord& run);
 // same stamp. `history`: newest first.
 void check_no_other_run(const std::vector<RunRecord>& history, const ThisRun& mine);
 
+// The run that left the items of the table with this identity as they are, whose journal may be kept for an undo: the
+// newest that was applied and has written something; where none has, the newest. Empty: none was applied, or it was
+// undone. `history`: newest first.
+std::string run_of_state(const std::vector<RunRecord>& history, std::string_view table_id);
+
 // How many runs and undos of the migration have ended as they should, and one: grows with each, so that stamps and
 // markers of one execution are not taken for those of the next.
 std::uint64_t epoch_after(const std::vector<RunRecord>& history);

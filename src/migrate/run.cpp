@@ -220,7 +220,9 @@ bool Run::says_last_word(const std::optional<AppliedMigration>& ledger_row) {
   RunRecord last = history_.front();
   if (last.direction != direction_text(direction_) || last.phase != "record" || !last.is_unfinished()) return false;
   const bool up = direction_ == Direction::up;
-  const bool has_effect = up ? ledger_row && ledger_row->run_id == last.run_id : !ledger_row.has_value();
+  // Of a run that has written nothing the ledger may name the one before it.
+  const bool is_its = ledger_row && (ledger_row->run_id == last.run_id || last.actions_done == 0);
+  const bool has_effect = up ? is_its : !ledger_row.has_value();
   if (!has_effect) return false;
   last.outcome = up ? Outcome::applied : Outcome::undone;
   last.phase = "done";
@@ -386,6 +388,7 @@ void Run::begin_or_resume(const std::filesystem::path& file) {
   row_.generation = journal_->generation();
   row_.epoch = header.epoch;
   row_.stamp = header.stamp;
+  row_.description = migration_.description;
   images_ = header.images;
   counters_.name(row_.run_id, file.string());
   lease_->name_run(row_.run_id);

@@ -124,6 +124,7 @@ class Run {
   std::string ttl_attribute_;
   std::vector<std::string> notes_;
   std::vector<Attributes> items_;    // Report::items
+  bool has_kept_ = false;            // nothing was written: what is applied, and its undo, is due to an earlier run
   bool is_cut_ = false;              // the queue has more of them
   bool was_recorded_ = false;        // by an earlier process, which ended before its last word
   std::uint64_t queued_before_ = 0;  // by earlier processes

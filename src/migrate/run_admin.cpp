@@ -69,13 +69,27 @@ const char* resolution_text(Resolution resolution) {
   throw Error({.code = std::move(code), .message = std::move(message), .next_step = std::move(next_step)});
 }
 
-// The run that left the items as they are, whose journal may be kept for an undo; empty: none has, or it was undone.
-std::string run_of_state(const std::vector<RunRecord>& history) {
-  for (const RunRecord& run : history) {
-    if (run.outcome == Outcome::undone) break;
-    if (run.outcome == Outcome::applied) return run.run_id;
+using Left = std::vector<std::pair<journal::ActionRecord, ActionOutcome>>;
+
+// What failed, is quarantined or in doubt; and the callbacks that failed while the table was read, which nobody has
+// called again so far.
+Left left_over(Journal& journal) {
+  constexpr std::size_t together = 4'096;
+  constexpr std::size_t bytes_max = std::size_t{8} << 20U;
+  Left left = journal.troubles(failures_max);
+  if (journal.phase() > journal::RunPhase::applying) return left;
+  for (std::uint64_t after = 0; left.size() < failures_max;) {
+    const auto actions = journal.pending(after, together, bytes_max);
+    if (actions.empty()) break;
+    after = actions.back().place;
+    for (const journal::ActionRecord& action : actions) {
+      const bool is_failed = action.kind == ActionKind::recall && action.ordinal != journal::recall_half_stamped;
+      if (!is_failed || action.tried) continue;
+      left.emplace_back(
+          action, ActionOutcome{.sequence = action.sequence, .state = ActionState::failed, .detail = action.item});
+    }
   }
-  return {};
+  return left;
 }
 
 }  // namespace
@@ -130,7 +144,7 @@ std::vector<Failure> RunAdmin::failures(std::string_view run_id) {
   const auto journal = Journal::open(file, {.look_only = true});
   std::vector<Failure> failures;
   if (journal->header().run_id != run_id) return failures;
-  for (const auto& [action, outcome] : journal->troubles(failures_max)) {
+  for (const auto& [action, outcome] : left_over(*journal)) {
     failures.push_back({.table = action.table,
                         .key = value::parse_attributes(action.key),
                         .action = action_text(action.kind),
@@ -165,7 +179,7 @@ void RunAdmin::resolve(std::string_view run_id, const Attributes& key, Resolutio
   under_lease(record_of(run_id), [&](RunRecord& run) {
     const auto journal = open_as_it_was(run);
     std::vector<ActionOutcome> decided;
-    for (auto& [action, outcome] : journal->troubles(failures_max)) {
+    for (auto& [action, outcome] : left_over(*journal)) {
       if (!wanted(action)) continue;
       ActionOutcome decision{.sequence = action.sequence, .state = state_after(resolution)};
       decision.detail = std::string(resolution_text(resolution)) + ", decided by " + run.user + " on " + run.host +
@@ -232,7 +246,7 @@ void RunAdmin::mark_applied(const Migration& migration) {
                 .description = migration.description,
                 .table_id = table->description.id,
                 .applied_at = time_text(),
-                .run_id = run_of_state(run_table_.history(migration.number)),
+                .run_id = run_of_state(run_table_.history(migration.number), table->description.id),
                 .revision = migration.revision},
                lease);
   });

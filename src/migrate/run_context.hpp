@@ -61,7 +61,7 @@ struct RunContext {
   [[nodiscard]] bool over_budget() const noexcept {
     const std::uint64_t budget = options.max_errors;
     const std::uint64_t callbacks = counters.callback_errors;
-    return budget == 0 ? callbacks > 0 : callbacks + counters.action_errors > budget;
+    return budget == 0 ? callbacks > 0 : callbacks + counters.action_errors - counters.recall_errors > budget;
   }
   // Ends the run where the options say so; after an error was counted.
   void check_budget() const {

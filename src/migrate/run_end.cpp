@@ -2,6 +2,7 @@
 #include "base/failpoint.hpp"
 #include "migrate/lease_row.hpp"
 #include "migrate/repeat_harmless.hpp"
+#include "migrate/resume.hpp"
 #include "migrate/run.hpp"
 #include "migrate/run_row.hpp"
 #include "migrate/stamp.hpp"
@@ -28,13 +29,14 @@ bool Run::record(RunContext& run) {
   DRIFT_FAILPOINT("record.row.after");
   if (direction_ == Direction::up) {
     const TableDescription& table = run.table->description;
+    has_kept_ = counters_.actions_done == 0 && !run_of_state(history_, table.id).empty();
     DRIFT_FAILPOINT("ledger.put.before");
     ledger_.put({.number = migration_.number,
                  .table = table.name,
                  .description = migration_.description,
                  .table_id = table.id,
                  .applied_at = iso_time(client_.core().loop().clock().system()),
-                 .run_id = row_.run_id,
+                 .run_id = has_kept_ ? run_of_state(history_, table.id) : row_.run_id,
                  .revision = migration_.revision},
                 lease_->check());
     DRIFT_FAILPOINT("ledger.put.after");
@@ -100,8 +102,9 @@ void Run::drop_applied() {
 }
 
 // The journal of an applied migration is what its undo needs; one of an earlier time it was applied would restore what
-// was before that.
+// was before that. After a run that has written nothing it is still the one of the run before.
 void Run::keep_journal() {
+  if (has_kept_) return give_up_journal();
   if (direction_ == Direction::down || !images_) {
     give_up_journal();
     return drop_applied();

@@ -16,7 +16,7 @@ struct Column {
   T RunRecord::*member;
 };
 
-constexpr std::array<Column<std::string>, 15> texts{{
+constexpr std::array<Column<std::string>, 16> texts{{
     {"RunId", &RunRecord::run_id},
     {"Direction", &RunRecord::direction},
     {"TableName", &RunRecord::table},
@@ -32,6 +32,7 @@ constexpr std::array<Column<std::string>, 15> texts{{
     {"Problem", &RunRecord::problem},
     {"Journal", &RunRecord::journal},
     {"Stamp", &RunRecord::stamp},
+    {"Description", &RunRecord::description},
 }};
 
 constexpr std::array<Column<std::uint64_t>, 17> numbers{{

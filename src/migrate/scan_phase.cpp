@@ -127,7 +127,7 @@ std::optional<std::vector<journal::ActionRecord>> ScanPhase::call_back(PageWork&
     ++run_.counters.callback_errors;
     run_.check_budget();
     if (run_.options.max_errors == 0) return std::vector<journal::ActionRecord>{};
-    return caller.recall(item);
+    return caller.recall(item, error.what());
   }
 }
 

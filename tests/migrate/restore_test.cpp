@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
+#include <string>
 
 namespace drift::testing {
 namespace {
@@ -58,6 +60,50 @@ TEST_F(RestoreTest, EveryKindOfActionIsTakenBack) {
   EXPECT_EQ(items(other_table()), others);
   EXPECT_TRUE(migrator().applied().empty());
   EXPECT_TRUE(journals().empty());
+}
+
+TEST_F(RestoreTest, ARunThatWritesNothingLeavesTheUndoToTheOneBefore) {
+  fill(5);
+  const auto before = items();
+  const auto once = [](const Item& item, Actions& actions) {
+    if (!item.contains("seen")) actions.update({.expression = "SET seen = :t", .values = {{":t", true}}});
+  };
+  ASSERT_EQ(run(once).outcome, Outcome::applied);
+  const std::string first = migrator().applied().at(0).run_id;
+  for (int times = 0; times < 2; ++times) {
+    const Report again = run(once, {.allow_applied = true});
+    ASSERT_EQ(again.outcome, Outcome::applied) << errors_of(again);
+    EXPECT_EQ(again.actions_queued, 0U);
+    EXPECT_EQ(migrator().applied().at(0).run_id, first);
+  }
+  migrator().mark_pending(1);
+  ASSERT_EQ(run(once).outcome, Outcome::applied);
+  EXPECT_EQ(undo().outcome, Outcome::undone);
+  EXPECT_EQ(items(), before);
+}
+
+TEST_F(RestoreTest, CallbacksThatFailedAreListedUntilTheyAreDone) {
+  fill(40);
+  const auto odd = [](const Item& item, Actions& actions) {
+    if (item["id"].as_int64() % 2 != 0) throw std::runtime_error("odd");
+    actions.update({.expression = "SET seen = :t", .values = {{":t", true}}});
+  };
+  Report report = run(odd, {.max_errors = 25});
+  ASSERT_EQ(report.outcome, Outcome::failed);
+  const auto left = [&] { return migrator().failures(report.run_id); };
+  ASSERT_EQ(left().size(), 20U);
+  EXPECT_EQ(left().front().action, "callback");
+  EXPECT_NE(left().front().reason.find("odd"), std::string::npos) << left().front().reason;
+  for (const std::uint64_t budget : {25U, 3U, 0U, 3U}) {
+    report = run(odd, {.max_errors = budget});
+    EXPECT_EQ(report.outcome, Outcome::failed);
+    EXPECT_EQ(left().size(), 20U) << "after a budget of " << budget;
+    if (budget == 25) {
+      EXPECT_EQ(report.callback_errors, 20U);
+    }
+  }
+  for (const Failure& failure : left()) migrator().resolve(report.run_id, failure.key, Resolution::skip);
+  EXPECT_EQ(run(odd).outcome, Outcome::applied);
 }
 
 TEST_F(RestoreTest, WhatTheApplicationChangedSinceIsListedAndNotOverwritten) {

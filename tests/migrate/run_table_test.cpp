@@ -46,7 +46,7 @@ class RunTableTest : public testing::LeaseFixture {
 TEST(RunRow, KnowsEveryMember) {
   const Attributes empty = attributes_of({});
   EXPECT_TRUE(empty.empty());
-  constexpr std::size_t texts = 15;
+  constexpr std::size_t texts = 16;
   constexpr std::size_t numbers = 17;
   constexpr std::size_t doubles = 2;
   constexpr std::size_t words = 2;  // outcome, restartable: each with its padding
