@@ -34,7 +34,7 @@ TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& l
   if (!line.config.empty()) typed.settings += " " + for_shell("--config=" + line.config);
   for (const auto& [row, text] : line.settings) {
     std::string flag = "--" + std::string(row->name);
-    if (!row->value.empty()) flag.append("=").append(text);
+    if (!row->value.empty() || !is_true(text)) flag.append("=").append(text);
     typed.settings += " " + for_shell(flag);
   }
   return typed;
