@@ -8,7 +8,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
@@ -48,6 +47,18 @@ ConsoleOptions console_options() {
           .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
 
+ExitCode when_printed(ExitCode code, const Console& console) {
+  return code == ExitCode::done && console.has_lost_results() ? ExitCode::failed : code;
+}
+
+// Help and version; a line that asks for nothing gets the help as what is wrong.
+ExitCode print_text(const CommandLine& line, const ConsoleOptions& options) {
+  Console console(options);
+  const std::string_view text = std::string_view(line.text).substr(0, line.text.size() - 1);
+  line.is_wrong ? console.note(text) : console.result(text);
+  return line.is_wrong ? ExitCode::refused : when_printed(ExitCode::done, console);
+}
+
 // With --local nobody else can be meant.
 Error without_local_server(const Error& error) {
   Error::Details details = error.details();
@@ -61,10 +72,7 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
   ConsoleOptions options = console_options();
   try {
     const CommandLine line = parse_command_line({words.begin() + 1, words.end()});
-    if (!line.text.empty()) {
-      std::fputs(line.text.c_str(), line.is_wrong ? stderr : stdout);
-      return line.is_wrong ? ExitCode::refused : ExitCode::done;
-    }
+    if (!line.text.empty()) return print_text(line, options);
     check_variables(process_variables());
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
@@ -72,7 +80,8 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     const bool local = settings.local;
     try {
       Session session(std::move(settings), console, migrations, typed_line(words, line));
-      return line.verb->run(session, line.arguments);
+      const ExitCode code = line.verb->run(session, line.arguments);
+      return line.verb->only_prints ? when_printed(code, console) : code;
     } catch (const Error& error) {
       const auto number = line.arguments.has("V") ? line.arguments.number("V") : std::nullopt;
       console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error) : advised(error, number));

@@ -108,7 +108,8 @@ Verb failures_verb() {
           .help = "List the items of an unfinished run that failed or are in doubt",
           .arguments = {{.name = "V", .help = "the migration's number", .required = true}},
           .examples = "  drift failures 3\n  drift failures 3 --json\n",
-          .run = failures};
+          .run = failures,
+          .only_prints = true};
 }
 
 Verb resolve_verb() {

@@ -233,14 +233,16 @@ Verb status_verb() {
                      .is_flag = true,
                      .has_value = false}},
       .examples = "  drift status\n  drift status --json\n  drift status --exit-code\n",
-      .run = status};
+      .run = status,
+      .only_prints = true};
 }
 
 Verb version_verb() {
   return {.name = "version",
           .help = "Print the number of the newest migration that is applied; 0: none",
           .examples = "  drift version\n",
-          .run = version};
+          .run = version,
+          .only_prints = true};
 }
 
 Verb history_verb() {
@@ -248,7 +250,8 @@ Verb history_verb() {
           .help = "List the runs and undos, of one migration or of all, the newest first",
           .arguments = {{.name = "V", .help = "the migration's number"}},
           .examples = "  drift history\n  drift history 3 --json\n",
-          .run = history};
+          .run = history,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli
