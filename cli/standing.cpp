@@ -2,8 +2,11 @@
 #include "cli/standing.hpp"
 
 #include "cli/numbers.hpp"
+#include "cli/usage_error.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace drift::cli {
 
@@ -111,5 +114,19 @@ std::string state_text(const Standing& standing) {
 }
 
 std::string end_text(const RunRecord& run) { return run.ended.empty() ? "interrupted" : outcome_text(run.outcome); }
+
+void check_known(Session& session, std::uint64_t number) {
+  std::set<std::uint64_t> known;
+  for (const auto& [each, migration] : session.migrations().all()) known.insert(each);
+  for (const AppliedMigration& applied : session.migrator().applied()) known.insert(applied.number);
+  if (known.contains(number) || !session.migrator().history(number).empty()) return;
+  std::erase_if(known, [](std::uint64_t each) { return is_outside(each); });
+  const auto above = known.upper_bound(number);
+  std::string near;
+  if (above != known.begin()) near = std::to_string(*std::prev(above));
+  if (above != known.end()) near += (near.empty() ? "" : " and ") + std::to_string(*above);
+  throw usage_error("there is no migration " + std::to_string(number),
+                    (near.empty() ? "" : "Near it: " + near + ". ") + "drift status lists them.");
+}
 
 }  // namespace drift::cli

@@ -44,4 +44,8 @@ std::string state_text(const Standing& standing);
 // What a run that nobody goes on with came to: its outcome, or "interrupted" where its process ended without a word.
 std::string end_text(const RunRecord& run);
 
+// Throws Error, code "Usage", with the nearest that there are, for a number of which neither a file nor the metadata
+// table knows.
+void check_known(Session& session, std::uint64_t number);
+
 }  // namespace drift::cli

@@ -44,6 +44,7 @@ std::string json_of(const Failure& failure) {
 ExitCode failures(Session& session, const Arguments& arguments) {
   const std::uint64_t number = arguments.needed_number("V");
   const auto run = unfinished_run(session, number);
+  if (!run) check_known(session, number);
   std::vector<Failure> all;
   if (run && run->actions_queued > 0) all = session.migrator().failures(run->run_id);
   Console& console = session.console();

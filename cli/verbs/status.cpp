@@ -194,6 +194,7 @@ ExitCode history(Session& session, const Arguments& arguments) {
   const auto applied = session.migrator().applied();
   if (const auto number = arguments.number("V")) {
     runs = session.migrator().history(*number);
+    if (runs.empty()) check_known(session, *number);
   } else {
     std::set<std::uint64_t> numbers;
     for (const auto& [each, standing] : standings(session)) numbers.insert(each);
