@@ -10,7 +10,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
@@ -36,7 +35,7 @@ TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& l
   if (!line.config.empty()) typed.settings.push_back({"config", for_shell("--config=" + line.config)});
   for (const auto& [row, text] : line.settings) {
     std::string flag = "--" + std::string(row->name);
-    if (!row->value.empty()) flag.append("=").append(text);
+    if (!row->value.empty() || !is_true(text)) flag.append("=").append(text);
     typed.settings.push_back({std::string(row->name), for_shell(flag)});
   }
   return typed;
@@ -48,6 +47,18 @@ ConsoleOptions console_options() {
   return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
           .out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
           .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
+}
+
+ExitCode when_printed(ExitCode code, const Console& console) {
+  return code == ExitCode::done && console.has_lost_results() ? ExitCode::failed : code;
+}
+
+// Help and version; a line that asks for nothing gets the help as what is wrong.
+ExitCode print_text(const CommandLine& line, const ConsoleOptions& options) {
+  Console console(options);
+  const std::string_view text = std::string_view(line.text).substr(0, line.text.size() - 1);
+  line.is_wrong ? console.note(text) : console.result(text);
+  return line.is_wrong ? ExitCode::refused : when_printed(ExitCode::done, console);
 }
 
 // With --local nobody else can be meant.
@@ -63,10 +74,7 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
   ConsoleOptions options = console_options();
   try {
     const CommandLine line = parse_command_line({words.begin() + 1, words.end()});
-    if (!line.text.empty()) {
-      std::fputs(line.text.c_str(), line.is_wrong ? stderr : stdout);
-      return line.is_wrong ? ExitCode::refused : ExitCode::done;
-    }
+    if (!line.text.empty()) return print_text(line, options);
     check_variables(process_variables());
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
@@ -74,7 +82,8 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     const bool local = settings.local;
     Session session(std::move(settings), console, migrations, typed_line(words, line));
     try {
-      return line.verb->run(session, line.arguments);
+      const ExitCode code = line.verb->run(session, line.arguments);
+      return line.verb->only_prints ? when_printed(code, console) : code;
     } catch (const Error& error) {
       const auto number = line.arguments.has("V") ? base::parse_uint64(line.arguments.text("V")) : std::nullopt;
       console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error)

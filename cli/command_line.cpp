@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace drift::cli {
@@ -18,16 +19,26 @@ constexpr const char* description =
     "Migrates the items of DynamoDB tables: exactly once, resumable, as fast as told.\n"
     "Begin with: drift local, then drift --local new NAME, drift --local up";
 
+constexpr const char* about_settings =
+    "Settings may also be lines of drift.toml, or DRIFT_... in the environment; a flag is over both, and\n"
+    "--json=false switches off what they have on.";
+
 std::string flags_of(const SettingRow& row) {
   std::string flags = row.letter.empty() ? "" : "-" + std::string(row.letter) + ",";
   return flags + "--" + std::string(row.name);
 }
 
+// `take` gets "true", or what stands behind "=".
+void add_switch(CLI::App& app, const std::string& flags, std::string_view help,
+                const std::function<void(std::string)>& take) {
+  app.add_flag(flags)->description(std::string(help))->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->each(take);
+}
+
 void add_settings(CLI::App& app, CommandLine& line) {
   for (const SettingRow& row : setting_rows()) {
     if (row.value.empty()) {
-      app.add_flag_callback(
-          flags_of(row), [&line, &row] { line.settings.emplace_back(&row, "true"); }, std::string(row.help));
+      add_switch(app, flags_of(row), row.help,
+                 [&line, &row](const std::string& text) { line.settings.emplace_back(&row, text); });
     } else {
       app.add_option_function<std::string>(
              flags_of(row), [&line, &row](const std::string& text) { line.settings.emplace_back(&row, text); },
@@ -42,6 +53,15 @@ void add_settings(CLI::App& app, CommandLine& line) {
   app.add_option_function<std::string>("--config", put_config, "settings; default: drift.toml")->type_name("FILE");
 }
 
+// "--all" and "--all=yes", as CLI11 gives both.
+bool is_on(const std::string& flag, const std::string& text) {
+  try {
+    return is_true(text);
+  } catch (const Error& error) {
+    throw usage_error(flag + ": " + error.message(), "Nothing was done.");
+  }
+}
+
 void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& into) {
   const std::string name(argument.name);
   const std::string flags = argument.is_flag ? "--" + name : name;
@@ -52,8 +72,9 @@ void add_argument(CLI::App& command, const VerbArgument& argument, Arguments& in
     into.put(argument.name, text);
   };
   if (argument.is_flag && !argument.has_value) {
-    command.add_flag_callback(
-        flags, [put] { put(""); }, std::string(argument.help));
+    add_switch(command, flags, argument.help, [put, flags](const std::string& text) {
+      if (is_on(flags, text)) put("");
+    });
     return;
   }
   if (argument.is_rest) {
@@ -161,6 +182,7 @@ CommandLine parse_command_line(std::vector<std::string> words) {
   CLI::App app(description, "drift");
   app.require_subcommand(0, 1);
   app.set_version_flag("-V,--version", version_line());
+  app.footer(about_settings);
   app.allow_extras();  // they are named below, with what was meant
   add_settings(app, line);
   for (const Verb& verb : verbs()) add_verb(app, verb, line);

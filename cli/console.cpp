@@ -15,15 +15,19 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <string>
+#include <system_error>
 
 namespace drift::cli {
 
 namespace {
 
-void print_line(std::FILE* to, std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), to);
-  std::fputc('\n', to);
-  std::fflush(to);
+// 0, or why it is not written.
+int print_line(std::FILE* to, std::string_view line) {
+  errno = 0;
+  const bool is_written = std::fwrite(line.data(), 1, line.size(), to) == line.size() && std::fputc('\n', to) != EOF &&
+                          std::fflush(to) == 0;
+  return is_written ? 0 : errno;
 }
 
 // Behind a live line: the cursor's, and those of the ^C that a terminal writes there. A line that is wrapped cannot be
@@ -50,7 +54,15 @@ bool has_input(int terminal, const std::stop_token& stop) {
 void Console::result(std::string_view line) {
   const std::scoped_lock lock(mutex_);
   clear_live();
-  print_line(options_.out, line);
+  const int failure = print_line(options_.out, line);
+  if (failure == 0 || failure == EPIPE || has_lost_results_) return;
+  has_lost_results_ = true;
+  print_line(options_.err, "note: the output cannot be written: " + std::generic_category().message(failure));
+}
+
+bool Console::has_lost_results() const {
+  const std::scoped_lock lock(mutex_);
+  return has_lost_results_;
 }
 
 void Console::note(std::string_view line) {

@@ -35,7 +35,7 @@ class Console {
  public:
   explicit Console(const ConsoleOptions& options) : options_(options) {}
 
-  // A line each.
+  // A line each. The first result that cannot be written is said on stderr, unless it is its reader that went away.
   void result(std::string_view line);
   void note(std::string_view line);
   void table(const Rows& rows);
@@ -49,6 +49,9 @@ class Console {
   // stdin or stderr is no terminal. Others may print while it waits.
   [[nodiscard]] std::optional<bool> ask(std::string_view question, const std::stop_token& stop = {});
 
+  // True after a result that could not be written, as above.
+  [[nodiscard]] bool has_lost_results() const;
+
   [[nodiscard]] bool is_live() const noexcept { return options_.err_is_terminal; }
   // What a live line has room for; a longer one is cut.
   [[nodiscard]] std::size_t columns() const;
@@ -59,8 +62,9 @@ class Console {
   void clear_live();
 
   const ConsoleOptions options_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool has_live_ = false;
+  bool has_lost_results_ = false;
 };
 
 }  // namespace drift::cli

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <set>
 
 namespace drift::cli {
 
@@ -35,6 +37,24 @@ GivenMigration given_migration(Session& session, const Arguments& arguments, std
         "Nothing was done. drift history lists what was run.");
   }
   return {.number = number, .word = word, .to_finish = to_finish_outside(session, number, word)};
+}
+
+void check_known(Session& session, const GivenMigration& given) {
+  const std::uint64_t number = given.number;
+  if (!session.migrator().history(number).empty()) return;
+  std::set<std::uint64_t> known;
+  for (const AppliedMigration& applied : session.migrator().applied()) known.insert(applied.number);
+  if (known.contains(number)) return;
+  // What drift run has run is in no directory of migrations, so that is looked for last.
+  for (const auto& [each, migration] : session.migrations().all()) known.insert(each);
+  if (known.contains(number)) return;
+  std::erase_if(known, [](std::uint64_t each) { return is_outside(each); });
+  const auto above = known.upper_bound(number);
+  std::string near;
+  if (above != known.begin()) near = std::to_string(*std::prev(above));
+  if (above != known.end()) near += (near.empty() ? "" : " and ") + std::to_string(*above);
+  throw usage_error("there is no migration " + given.word,
+                    (near.empty() ? "" : "Near it: " + near + ". ") + "drift status lists them.");
 }
 
 }  // namespace drift::cli

@@ -19,5 +19,8 @@ struct GivenMigration {
 // The argument of that name: a number, or a file outside the sequence that drift run has run. Throws Error, code
 // "Usage", for what is neither.
 GivenMigration given_migration(Session& session, const Arguments& arguments, std::string_view name);
+// Throws Error, code "Usage", with the nearest that there are, for one of which neither a file nor the metadata table
+// knows.
+void check_known(Session& session, const GivenMigration& given);
 
 }  // namespace drift::cli

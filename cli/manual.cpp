@@ -81,7 +81,9 @@ std::string manual_page() {
   text +=
       ".SH SETTINGS\nAnywhere on the line. Each is also an environment variable, in brackets, and a line of "
       "drift.toml: "
-      "a flag counts before the environment, that before the file.\n";
+      "a flag counts before the environment, that before the file. A switch takes true and false (--json=false "
+      "switches off what the "
+      "environment or the file has on).\n";
   for (const SettingRow& row : setting_rows()) text += setting_entry(row);
   text += ".TP\n" + bold("--config") + " FILE\nsettings; default: drift.toml\n";
   text += ".SH EXIT STATUS\n";

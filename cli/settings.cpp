@@ -11,6 +11,14 @@
 
 namespace drift::cli {
 
+bool is_true(const std::string& text) {
+  static constexpr std::array<std::string_view, 4> yes{"true", "1", "yes", "on"};
+  static constexpr std::array<std::string_view, 4> no{"false", "0", "no", "off"};
+  if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
+  if (std::find(no.begin(), no.end(), text) != no.end()) return false;
+  throw Error("Usage", "\"" + text + "\" is neither true nor false");
+}
+
 namespace {
 
 // The whole text as a number of that type; empty for any other text.
@@ -31,14 +39,6 @@ T number(const std::string& text, T least, T most, const char* what) {
   const std::optional<T> value = number_in(text, least, most);
   if (!value) refuse(text, what);
   return *value;
-}
-
-bool is_true(const std::string& text) {
-  static constexpr std::array<std::string_view, 4> yes{"true", "1", "yes", "on"};
-  static constexpr std::array<std::string_view, 4> no{"false", "0", "no", "off"};
-  if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
-  if (std::find(no.begin(), no.end(), text) != no.end()) return false;
-  throw Error("Usage", "\"" + text + "\" is neither true nor false");
 }
 
 // "500" units a second, "50%" of the table's capacity, or "none".

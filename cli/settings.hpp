@@ -44,6 +44,9 @@ struct SettingRow {
   void (*set)(Settings&, const std::string& text);  // throws Error for a text that it cannot be
 };
 
+// The text of a switch, wherever it stands: true, 1, yes, on; false, 0, no, off. Throws Error for any other.
+bool is_true(const std::string& text);
+
 // In the order of the help.
 std::span<const SettingRow> setting_rows() noexcept;
 

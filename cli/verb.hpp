@@ -45,6 +45,7 @@ struct Verb {
   std::vector<VerbArgument> arguments = {};
   std::string_view examples = {};  // lines
   ExitCode (*run)(Session&, const Arguments&) = nullptr;
+  bool only_prints = false;  // it has failed where what it prints cannot be written
 };
 
 // In the order of the help.

@@ -45,6 +45,7 @@ std::string json_of(const Failure& failure) {
 ExitCode failures(Session& session, const Arguments& arguments) {
   const GivenMigration given = given_migration(session, arguments, "V");
   const auto run = unfinished_run(session, given.number);
+  if (!run) check_known(session, given);
   std::vector<Failure> all;
   if (run && run->actions_queued > 0) all = session.migrator().failures(run->run_id);
   Console& console = session.console();
@@ -111,7 +112,8 @@ Verb failures_verb() {
                          .help = "the migration's number, or a file that drift run has run",
                          .required = true}},
           .examples = "  drift failures 3\n  drift failures 3 --json\n",
-          .run = failures};
+          .run = failures,
+          .only_prints = true};
 }
 
 Verb resolve_verb() {

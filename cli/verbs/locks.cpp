@@ -52,8 +52,11 @@ ExitCode unlock(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Verb locks_verb() {
-  return {
-      .name = "locks", .help = "Show who runs a migration at the moment", .examples = "  drift locks\n", .run = locks};
+  return {.name = "locks",
+          .help = "Show who runs a migration at the moment",
+          .examples = "  drift locks\n",
+          .run = locks,
+          .only_prints = true};
 }
 
 Verb unlock_verb() {

@@ -16,17 +16,6 @@ VerbArgument migration_argument() {
   return {.name = "V", .help = "the migration's number, or a file that drift run has run", .required = true};
 }
 
-// A slip of the hand: nothing is known of such a migration.
-void check_known(Session& session, const GivenMigration& given) {
-  const std::uint64_t number = given.number;
-  if (!session.migrator().history(number).empty()) return;
-  const auto applied = session.migrator().applied();
-  const auto is_it = [&](const AppliedMigration& each) { return each.number == number; };
-  // What drift run has run is in no directory of migrations, so that is looked for last.
-  if (std::any_of(applied.begin(), applied.end(), is_it) || session.migrations().all().contains(number)) return;
-  throw usage_error("there is no migration " + given.word, "Nothing was done. drift status lists them.");
-}
-
 GivenMigration known_migration(Session& session, const Arguments& arguments) {
   GivenMigration given = given_migration(session, arguments, "V");
   check_known(session, given);

@@ -139,7 +139,8 @@ Verb validate_verb() {
   return {.name = "validate",
           .help = "Load all migrations and say what is wrong with them; needs no network",
           .examples = "  drift validate\n",
-          .run = validate};
+          .run = validate,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

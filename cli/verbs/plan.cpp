@@ -100,7 +100,8 @@ Verb plan_verb() {
           .arguments = {{.name = "V", .help = "its number"},
                         {.name = "sample", .help = "look at about N items only", .is_flag = true}},
           .examples = "  drift plan\n  drift plan 3 --sample 5000 --write-rate 500\n",
-          .run = plan_them};
+          .run = plan_them,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

@@ -147,7 +147,8 @@ Verb policy_verb() {
                         {.name = "for", .help = "plan, run or init alone", .is_flag = true},
                         {.name = "also", .help = "further tables that are written, with commas", .is_flag = true}},
           .examples = "  drift policy > policy.json\n  drift policy 3 --for plan\n",
-          .run = policy};
+          .run = policy,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

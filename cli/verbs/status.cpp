@@ -250,7 +250,9 @@ ExitCode history(Session& session, const Arguments& arguments) {
   std::vector<RunRecord> runs;
   const auto applied = session.migrator().applied();
   if (arguments.has("V")) {
-    runs = session.migrator().history(given_migration(session, arguments, "V").number);
+    const GivenMigration given = given_migration(session, arguments, "V");
+    runs = session.migrator().history(given.number);
+    if (runs.empty()) check_known(session, given);
   } else {
     for (const std::uint64_t each : session.migrator().begun()) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
@@ -290,14 +292,16 @@ Verb status_verb() {
                      .is_flag = true,
                      .has_value = false}},
       .examples = "  drift status\n  drift status --json\n  drift status --exit-code\n",
-      .run = status};
+      .run = status,
+      .only_prints = true};
 }
 
 Verb version_verb() {
   return {.name = "version",
           .help = "Print the number of the newest migration that is applied; 0: none",
           .examples = "  drift version\n",
-          .run = version};
+          .run = version,
+          .only_prints = true};
 }
 
 Verb history_verb() {
@@ -305,7 +309,8 @@ Verb history_verb() {
           .help = "List the runs and undos, of one migration or of all, the newest first",
           .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run"}},
           .examples = "  drift history\n  drift history 3 --json\n",
-          .run = history};
+          .run = history,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

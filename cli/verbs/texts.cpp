@@ -27,11 +27,16 @@ Verb completion_verb() {
           .help = "Print the completion script of a shell: bash, zsh or fish",
           .arguments = {{.name = "SHELL", .help = "bash, zsh or fish", .required = true}},
           .examples = "  drift completion bash > ~/.local/share/bash-completion/completions/drift\n",
-          .run = completion};
+          .run = completion,
+          .only_prints = true};
 }
 
 Verb manual_verb() {
-  return {.name = "manual", .help = "Print the manual page", .examples = "  drift manual > drift.1\n", .run = manual};
+  return {.name = "manual",
+          .help = "Print the manual page",
+          .examples = "  drift manual > drift.1\n",
+          .run = manual,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

@@ -64,7 +64,8 @@ Verb verify_verb() {
           .help = "Look whether every item is as migration V, or all that are applied, mean to leave it",
           .arguments = {{.name = "V", .help = "its number"}},
           .examples = "  drift verify 3\n  drift verify --read-rate 500\n",
-          .run = verify_them};
+          .run = verify_them,
+          .only_prints = true};
 }
 
 }  // namespace drift::cli

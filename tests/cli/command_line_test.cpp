@@ -44,6 +44,18 @@ TEST(CommandLineTest, AValueMayBeEmptyAndTheNextWordIsNone) {
             "Usage: --colour is no flag of drift up | Nothing was done. See: drift up --help");
 }
 
+TEST(CommandLineTest, ASwitchMayBeOff) {
+  const CommandLine line = parse_command_line({"status", "--json=false", "-q", "--yes=no", "--exit-code=off"});
+  ASSERT_EQ(line.settings.size(), 3U);
+  for (const auto& [row, text] : line.settings) {
+    EXPECT_EQ(text, row->name == "json" ? "false" : row->name == "yes" ? "no" : "true");
+  }
+  EXPECT_FALSE(line.arguments.has("exit-code"));
+  EXPECT_TRUE(parse_command_line({"status", "--exit-code=yes"}).arguments.has("exit-code"));
+  EXPECT_EQ(fault({"status", "--exit-code=maybe"}),
+            "Usage: --exit-code: \"maybe\" is neither true nor false | Nothing was done.");
+}
+
 TEST(CommandLineTest, AliasesAreTheirVerbs) {
   const std::vector<std::pair<std::string, std::string>> aliases{
       {"migrate", "up"}, {"info", "status"}, {"create", "new"}, {"rollback", "down"}, {"force", "mark-applied"}};

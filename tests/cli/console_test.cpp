@@ -15,6 +15,19 @@ TEST(ConsoleTest, ResultsAndAllElseAreApart) {
   EXPECT_EQ(console.err(), "a note\n");
 }
 
+TEST(ConsoleTest, AResultThatCannotBeWrittenIsSaidOnce) {
+  CapturedStream err;
+  std::FILE* const full = std::fopen("/dev/full", "w");
+  ASSERT_NE(full, nullptr);
+  Console console({.out = full, .err = err.file()});
+  EXPECT_FALSE(console.has_lost_results());
+  console.result("a result");
+  console.result("another");
+  EXPECT_TRUE(console.has_lost_results());
+  EXPECT_EQ(err.text(), "note: the output cannot be written: No space left on device\n");
+  std::fclose(full);
+}
+
 TEST(ConsoleTest, ColumnsOfATableAreAsWideAsTheirWidestText) {
   CapturedConsole console(80, true);
   console->table({{"number", "name", "state"},
