@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds events_every{1};
 constexpr const char* by_signal =
     "Stopping: what is under way is finished ... (Ctrl-C again ends at once; it can be gone on with even then)";
-constexpr const char* by_control = "Stopping, as drift ctl asked: what is under way is finished ...";
+constexpr const char* by_control = "Stopping, as ctl asked: what is under way is finished ...";
 
 }  // namespace
 
@@ -39,7 +39,7 @@ void AttendedRun::open_control_socket() {
         control_socket_file(session_.state_directory(), settings.meta_table, name_.number),
         [commands](std::string_view line) { return commands->answer(line); });
   } catch (const Error& error) {
-    session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error.message());
+    session_.console().note("note: ctl and watch cannot reach this run: " + error.message());
   }
 }
 

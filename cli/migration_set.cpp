@@ -56,7 +56,7 @@ void MigrationSet::read_directory(const std::filesystem::path& directory, const 
     throw Error(
         {.code = "ConfigError",
          .message = "the directory of migrations cannot be read: " + directory.string() + ": " + error.message(),
-         .next_step = "Nothing was done. Name it with --dir, or begin one: drift new NAME."});
+         .next_step = "Nothing was done. Name it with --dir, or begin one: {drift} new NAME."});
   }
   std::sort(files.begin(), files.end());
   for (const std::filesystem::path& file : files) {
@@ -81,7 +81,7 @@ void MigrationSet::add(KnownMigration migration) {
 const KnownMigration& MigrationSet::at(std::uint64_t number) const {
   const auto found = migrations_.find(number);
   if (found == migrations_.end()) {
-    throw usage_error("there is no migration " + std::to_string(number), "drift status lists them.");
+    throw usage_error("there is no migration " + std::to_string(number), "{drift} status lists them.");
   }
   return found->second;
 }

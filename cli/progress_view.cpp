@@ -121,7 +121,7 @@ std::string ProgressView::line(const Progress& progress, Time now, std::size_t c
   if (counts.total > 0 && width > 0) text += bar(counts, width);
   text += " " + counts_text(counts);
   if (progress.pace == Pace::paused) {
-    return text + ", paused by drift ctl" + errors_text(progress) + throttled_text(progress);
+    return text + ", paused by ctl" + errors_text(progress) + throttled_text(progress);
   }
   text += errors_text(progress);
   std::string units;

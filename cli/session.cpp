@@ -9,6 +9,7 @@
 
 #include "migrate/state_directory.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,13 @@ std::string Session::command_of(const std::string& verb, std::string_view withou
 }
 
 std::string Session::to_finish(std::uint64_t number) const { return is_outside(number) ? to_go_on_ : to_resume(); }
+
+Circumstances Session::circumstances(std::optional<std::uint64_t> number) const {
+  const auto is_it = [&](const Migration& migration) { return migration.number == number; };
+  return {.program = typed_.program,
+          .to_finish = number ? to_finish(*number) : to_resume(),
+          .is_of_program = std::any_of(of_program_.begin(), of_program_.end(), is_it)};
+}
 
 std::filesystem::path Session::state_directory() const {
   return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;
@@ -71,7 +79,7 @@ const MigrationSet& Session::migrations() {
 }
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
-  const auto log = [this](std::string_view line) { console_.note(line); };
+  const auto log = [this](std::string_view line) { console_.log(line); };
   const auto reader_of = [this]() -> Client& { return reader(); };
   if (file.extension() != ".lua") {
     return script::load_process(

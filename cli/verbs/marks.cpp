@@ -18,7 +18,7 @@ void check_known(Session& session, std::uint64_t number) {
   const auto is_it = [&](const AppliedMigration& each) { return each.number == number; };
   // What drift run has run is in no directory of migrations, so that is looked for last.
   if (std::any_of(applied.begin(), applied.end(), is_it) || session.migrations().all().contains(number)) return;
-  throw usage_error("there is no migration " + std::to_string(number), "Nothing was done. drift status lists them.");
+  throw usage_error("there is no migration " + std::to_string(number), "Nothing was done. {drift} status lists them.");
 }
 
 ExitCode said(Session& session, std::uint64_t number, const std::string& what) {
@@ -78,7 +78,7 @@ ExitCode prune(Session& session, const Arguments& arguments) {
   const auto file = files.find(number);
   return said(session, number,
               file != files.end() && file->second.migration.down
-                  ? "has no journal any more: drift down calls its own down."
+                  ? "has no journal any more: {drift} down calls its own down."
                   : "has no journal any more, and no down of its own: it cannot be undone.");
 }
 
@@ -95,7 +95,7 @@ Verb mark_applied_verb() {
           .aliases = {"force"},
           .help = "Record a migration as applied without running it",
           .arguments = {number_argument()},
-          .examples = "  drift mark-applied 3\n",
+          .examples = "  {drift} mark-applied 3\n",
           .run = mark_applied};
 }
 
@@ -103,7 +103,7 @@ Verb mark_pending_verb() {
   return {.name = "mark-pending",
           .help = "Record a migration as not applied without undoing it",
           .arguments = {number_argument()},
-          .examples = "  drift mark-pending 3\n",
+          .examples = "  {drift} mark-pending 3\n",
           .run = mark_pending};
 }
 
@@ -111,7 +111,7 @@ Verb adopt_verb() {
   return {.name = "adopt",
           .help = "Go on with a journal that was restored from a copy; all it has unfinished counts as doubtful",
           .arguments = {number_argument()},
-          .examples = "  drift adopt 3\n",
+          .examples = "  {drift} adopt 3\n",
           .run = adopt};
 }
 
@@ -119,7 +119,7 @@ Verb restart_verb() {
   return {.name = "restart",
           .help = "Give an unfinished run up: the next one begins anew, and does again what was done",
           .arguments = {number_argument()},
-          .examples = "  drift restart 3\n",
+          .examples = "  {drift} restart 3\n",
           .run = restart};
 }
 
@@ -127,7 +127,7 @@ Verb sweep_verb() {
   return {.name = "sweep",
           .help = "Remove the stamps and markers of finished runs from the tables",
           .arguments = {number_argument()},
-          .examples = "  drift sweep 3\n",
+          .examples = "  {drift} sweep 3\n",
           .run = sweep};
 }
 
@@ -135,14 +135,14 @@ Verb prune_verb() {
   return {.name = "prune",
           .help = "Drop the journal that is kept for an undo",
           .arguments = {number_argument()},
-          .examples = "  drift prune 3\n",
+          .examples = "  {drift} prune 3\n",
           .run = prune};
 }
 
 Verb init_verb() {
   return {.name = "init",
           .help = "Create the metadata table, unless it is there",
-          .examples = "  drift init\n  drift init --meta-table team-migrations\n",
+          .examples = "  {drift} init\n  {drift} init --meta-table team-migrations\n",
           .run = init};
 }
 

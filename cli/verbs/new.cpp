@@ -29,7 +29,7 @@ std::string file_name_of(const std::string& name) {
   }
   while (text.ends_with('_')) text.pop_back();
   if (text.empty())
-    throw usage_error("\"" + name + "\" is no name for a migration", "Use letters and digits: drift new add_decade");
+    throw usage_error("\"" + name + "\" is no name for a migration", "Use letters and digits: {drift} new add_decade");
   return text;
 }
 
@@ -42,9 +42,10 @@ std::string time_digits() {
   return {digits.data(), size};
 }
 
-// One more than the highest number of the directory; the files need not be sound.
-std::string next_digits(const std::filesystem::path& directory) {
+// One more than the highest number of the program and of the directory; the files need not be sound.
+std::string next_digits(const std::filesystem::path& directory, const std::vector<Migration>& of_program) {
   std::uint64_t highest = 0;
+  for (const Migration& migration : of_program) highest = std::max(highest, migration.number);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
     std::uint64_t number = 0;
@@ -76,7 +77,7 @@ ExitCode begin(Session& session, const Arguments& arguments) {
   const MigrationTemplate& begun = migration_template(arguments.has("lang") ? arguments.text("lang") : "lua");
   const std::filesystem::path& directory = session.settings().dir;
   std::filesystem::create_directories(directory);
-  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory);
+  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory, session.of_program());
   const std::filesystem::path file = directory / (digits + "_" + name + std::string(begun.extension));
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -130,15 +131,15 @@ Verb new_verb() {
                         {.name = "lang", .help = "lua (the default), py or js", .is_flag = true},
                         {.name = "timestamp", .help = "number it by the time", .is_flag = true, .has_value = false}},
           .examples =
-              "  drift new add_decade --table Movies\n  drift new \"add decade\" --timestamp\n"
-              "  drift new add_decade --table Movies --lang py\n",
+              "  {drift} new add_decade --table Movies\n  {drift} new \"add decade\" --timestamp\n"
+              "  {drift} new add_decade --table Movies --lang py\n",
           .run = begin};
 }
 
 Verb validate_verb() {
   return {.name = "validate",
           .help = "Load all migrations and say what is wrong with them; needs no network",
-          .examples = "  drift validate\n",
+          .examples = "  {drift} validate\n",
           .run = validate};
 }
 

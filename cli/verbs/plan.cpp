@@ -98,7 +98,7 @@ Verb plan_verb() {
           .help = "Show what migration V, or all that are pending, would do; nothing is written",
           .arguments = {{.name = "V", .help = "its number"},
                         {.name = "sample", .help = "look at about N items only", .is_flag = true}},
-          .examples = "  drift plan\n  drift plan 3 --sample 5000 --write-rate 500\n",
+          .examples = "  {drift} plan\n  {drift} plan 3 --sample 5000 --write-rate 500\n",
           .run = plan_them};
 }
 

@@ -112,7 +112,7 @@ std::string text_of_unfinished(const Session& session, const Standing& standing)
     why = run.outcome == Outcome::stopped ? "it was stopped" : "it is not finished";
   }
   const bool has_left_items = !run.ended.empty() && run.outcome == Outcome::quarantined;
-  const std::string next = has_left_items ? "the items that are left: drift failures " + std::to_string(run.number)
+  const std::string next = has_left_items ? "the items that are left: {drift} failures " + std::to_string(run.number)
                                           : "to go on: " + session.to_resume();
   return why + "; " + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
 }
@@ -124,16 +124,17 @@ std::string remark(const Session& session, const Row& row) {
     case State::unfinished:
       return text_of_unfinished(session, standing);
     case State::changed:
-      return "its file was edited after it was applied; drift up says what can be done";
+      return std::string(standing.migration->file.empty() ? "its revision changed" : "its file was edited") +
+             " after it was applied; {drift} up says what can be done";
     case State::other_table:
       if (table_of(standing).ends_with(standing.applied->table)) {
-        return "its table was created anew or restored since it was applied; drift up says what can be done";
+        return "its table was created anew or restored since it was applied; {drift} up says what can be done";
       }
-      return "it was applied to the table " + standing.applied->table + ", and its file names " + table_of(standing);
+      return "it was applied to the table " + standing.applied->table + ", and here it is for " + table_of(standing);
     case State::missing_file:
       return "it is applied, and no file here has its number";
     case State::out_of_order:
-      return "a later one is applied: drift up --allow-missing applies it all the same";
+      return "a later one is applied: {drift} up --allow-missing applies it all the same";
     case State::running:
       return row.sight ? row.sight->line
                        : "its run does not answer here, which of its items and actions are done is not known";
@@ -186,7 +187,7 @@ ExitCode status(Session& session, const Arguments& arguments) {
   if (session.settings().json) {
     for (const Row& row : rows) session.console().result(json_of(row));
   } else if (rows.empty()) {
-    session.console().note("There are no migrations yet. Begin one: drift new NAME");
+    session.console().note("There are no migrations yet. Begin one: {drift} new NAME");
   } else {
     print(session, rows);
   }
@@ -283,14 +284,14 @@ Verb status_verb() {
                      .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order",
                      .is_flag = true,
                      .has_value = false}},
-      .examples = "  drift status\n  drift status --json\n  drift status --exit-code\n",
+      .examples = "  {drift} status\n  {drift} status --json\n  {drift} status --exit-code\n",
       .run = status};
 }
 
 Verb version_verb() {
   return {.name = "version",
           .help = "Print the number of the newest migration that is applied; 0: none",
-          .examples = "  drift version\n",
+          .examples = "  {drift} version\n",
           .run = version};
 }
 
@@ -298,7 +299,7 @@ Verb history_verb() {
   return {.name = "history",
           .help = "List the runs and undos, of one migration or of all, the newest first",
           .arguments = {{.name = "V", .help = "the migration's number"}},
-          .examples = "  drift history\n  drift history 3 --json\n",
+          .examples = "  {drift} history\n  {drift} history 3 --json\n",
           .run = history};
 }
 

@@ -75,7 +75,7 @@ TEST_F(MigrationSetTest, ADirectoryThatIsMissingIsForProgramsOnly) {
 
 TEST_F(MigrationSetTest, ANumberThatThereIsNotIsAUsersError) {
   EXPECT_EQ(error_of([&] { static_cast<void>(set().at(3)); }),
-            "Usage: there is no migration 3 | drift status lists them.");
+            "Usage: there is no migration 3 | {drift} status lists them.");
 }
 
 TEST(NumbersTest, AreWrittenForPeople) {

@@ -131,7 +131,7 @@ TEST_F(ProgressViewTest, APauseStandsInPlaceOfTheRates) {
   progress_.pace_reason = "paused by its controls";
   progress_.throttled = 3;
   EXPECT_EQ(line_at(seconds(5)),
-            "00001_add  apply [##..................] 100 of 1,000 actions, paused by drift ctl, 3 throttled");
+            "00001_add  apply [##..................] 100 of 1,000 actions, paused by ctl, 3 throttled");
 }
 
 TEST_F(ProgressViewTest, ARateThatWasGivenIsSaidBehindTheRest) {
