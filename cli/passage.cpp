@@ -211,6 +211,13 @@ std::uint64_t newest_applied(const Standings& all) {
   return newest == all.rend() ? 0 : newest->first;
 }
 
+// Whatever else is asked of `up`.
+void check_up(const Session& session, const Standing& standing) {
+  check_table(standing);
+  check_unchanged(standing);
+  check_not_being_undone(session, standing);
+}
+
 Route route_up(const Session& session, const Standings& all, const UpTo& up_to) {
   const std::uint64_t newest = newest_applied(all);
   Route route;
@@ -221,9 +228,7 @@ Route route_up(const Session& session, const Standings& all, const UpTo& up_to) 
                             std::to_string(*up_to.last));
       break;
     }
-    check_table(standing);
-    check_unchanged(standing);
-    check_not_being_undone(session, standing);
+    check_up(session, standing);
     if (standing.state == State::missing_file) {
       route.notes.push_back("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
     }
@@ -309,6 +314,21 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
     };
   }
   return go(session, passage);
+}
+
+std::vector<Error> refused_by_up(const Session& session, const std::map<std::uint64_t, Standing>& all,
+                                 bool allow_missing) {
+  const std::uint64_t newest = newest_applied(all);
+  std::vector<Error> errors;
+  for (const auto& [_, standing] : all) {
+    try {
+      check_up(session, standing);
+      check_order(standing, newest, allow_missing);
+    } catch (const Error& error) {
+      errors.push_back(error);
+    }
+  }
+  return errors;
 }
 
 ExitCode go_down(Session& session, const DownTo& down_to) {
