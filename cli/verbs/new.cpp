@@ -1,7 +1,9 @@
 // new, validate: the files of migrations.
+#include "cli/advice.hpp"
 #include "cli/json_text.hpp"
 #include "cli/migration_templates.hpp"
 #include "cli/names.hpp"
+#include "cli/numbers.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 
@@ -104,7 +106,8 @@ std::string json_of(const KnownMigration& migration) {
 }
 
 ExitCode validate(Session& session, const Arguments&) {
-  const auto& all = session.migrations().all();
+  const MigrationSet& migrations = session.migrations();
+  const auto& all = migrations.sound();
   for (const auto& [number, migration] : all) {
     if (session.settings().json) {
       session.console().result(json_of(migration));
@@ -115,9 +118,14 @@ ExitCode validate(Session& session, const Arguments&) {
                              "table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }
+  const std::vector<Error>& problems = migrations.problems();
+  for (const Error& problem : problems) {
+    session.console().error(advised(problem, std::nullopt, session.circumstances(std::nullopt)));
+  }
+  const std::string others = problems.empty() ? "" : "; " + counted(problems.size(), "problem");
   session.console().note(std::to_string(all.size()) +
-                         (all.size() == 1 ? " migration is sound" : " migrations are sound"));
-  return ExitCode::done;
+                         (all.size() == 1 ? " migration is sound" : " migrations are sound") + others);
+  return problems.empty() ? ExitCode::done : exit_code_of(problems.front());
 }
 
 }  // namespace

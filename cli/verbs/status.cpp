@@ -50,7 +50,7 @@ std::string name_of(const Standing& standing) {
 }
 
 std::string table_of(const Standing& standing) {
-  if (standing.migration != nullptr) return standing.migration->migration.table;
+  if (standing.migration != nullptr && standing.problem.empty()) return standing.migration->migration.table;
   return standing.applied ? standing.applied->table : "";
 }
 
@@ -93,7 +93,11 @@ std::string json_of(const Row& row) {
         .number("actions", counts->actions)
         .number("actions_queued", counts->actions_queued);
   }
-  if (run != nullptr) json.text_if("problem", run->problem);
+  if (!standing.problem.empty()) {
+    json.text("problem", standing.problem);
+  } else if (run != nullptr) {
+    json.text_if("problem", run->problem);
+  }
   if (row.sight) json.raw("progress", row.sight->json);
   return json.take();
 }
@@ -131,6 +135,8 @@ std::string remark(const Session& session, const Row& row) {
         return "its table was created anew or restored since it was applied; {drift} up says what can be done";
       }
       return "it was applied to the table " + standing.applied->table + ", and here it is for " + table_of(standing);
+    case State::broken:
+      return (standing.applied ? "applied, and broken: " : "broken: ") + standing.problem;
     case State::missing_file:
       return "it is applied, and no file here has its number";
     case State::out_of_order:
@@ -171,6 +177,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
     return std::any_of(all.begin(), all.end(),
                        [&](const auto& each) { return ((each.second.state == states) || ...); });
   };
+  if (any(State::broken)) return ExitCode::refused;
   if (any(State::changed, State::out_of_order, State::other_table)) return ExitCode::changed;
   if (any(State::running)) return ExitCode::locked;
   if (any(State::pending, State::unfinished)) return ExitCode::pending;
@@ -178,7 +185,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 }
 
 ExitCode status(Session& session, const Arguments& arguments) {
-  const auto all = standings(session);
+  const auto all = standings(session, BrokenFiles::shown);
   std::vector<Row> rows;
   for (const auto& [number, standing] : all) {
     rows.push_back({.standing = standing});
@@ -234,7 +241,7 @@ std::string outcome_of(const RunRecord& run) {
 
 // The file's where there is one, else what the metadata table has.
 std::string name_of(const MigrationSet& files, const std::vector<AppliedMigration>& applied, const RunRecord& run) {
-  if (const auto file = files.all().find(run.number); file != files.all().end()) return file->second.name;
+  if (const auto file = files.sound().find(run.number); file != files.sound().end()) return file->second.name;
   for (const AppliedMigration& each : applied) {
     if (each.number == run.number) return each.description;
   }
@@ -248,7 +255,7 @@ ExitCode history(Session& session, const Arguments& arguments) {
     runs = session.migrator().history(*number);
   } else {
     std::set<std::uint64_t> numbers;
-    for (const auto& [each, standing] : standings(session)) numbers.insert(each);
+    for (const auto& [each, standing] : standings(session, BrokenFiles::shown)) numbers.insert(each);
     for (const AppliedMigration& each : applied) numbers.insert(each.number);
     for (const std::uint64_t each : numbers) {
       for (RunRecord& run : session.migrator().history(each)) runs.push_back(std::move(run));
@@ -276,16 +283,17 @@ ExitCode history(Session& session, const Arguments& arguments) {
 }  // namespace
 
 Verb status_verb() {
-  return {
-      .name = "status",
-      .aliases = {"info"},
-      .help = "Show each migration and where it stands",
-      .arguments = {{.name = "exit-code",
-                     .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order",
-                     .is_flag = true,
-                     .has_value = false}},
-      .examples = "  {drift} status\n  {drift} status --json\n  {drift} status --exit-code\n",
-      .run = status};
+  return {.name = "status",
+          .aliases = {"info"},
+          .help = "Show each migration and where it stands",
+          .arguments =
+              {{.name = "exit-code",
+                .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order, 2 when "
+                        "a file is broken",
+                .is_flag = true,
+                .has_value = false}},
+          .examples = "  {drift} status\n  {drift} status --json\n  {drift} status --exit-code\n",
+          .run = status};
 }
 
 Verb version_verb() {
