@@ -43,7 +43,8 @@ ExitCode serve(Session& session, const Arguments& arguments) {
   local::LocalServer server(options);
   Console& console = session.console();
   console.result("export AWS_ENDPOINT_URL_DYNAMODB=" + server.endpoint());
-  console.result(std::string("export AWS_REGION=") + local_region);
+  // The AWS command line of version 1 reads the second alone.
+  console.result(std::string("export AWS_REGION=") + local_region + " AWS_DEFAULT_REGION=" + local_region);
   console.result("export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local");
   console.note(std::string("A local DynamoDB is there until Ctrl-C; its tables are ") +
                (arguments.has("database") ? "kept in the file." : "gone then.") +
