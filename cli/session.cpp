@@ -1,6 +1,7 @@
 // Session: see the header.
 #include "cli/session.hpp"
 
+#include "cli/filter_check.hpp"
 #include "cli/local_endpoint.hpp"
 #include "cli/numbers.hpp"
 #include "cli/script/lua_script.hpp"
@@ -79,17 +80,24 @@ const MigrationSet& Session::migrations() {
 }
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
-  const auto log = [this](std::string_view line) { console_.log(line); };
-  const auto reader_of = [this]() -> Client& { return reader(); };
-  if (file.extension() != ".lua") {
-    return script::load_process(
-        file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .stop = stop_.get_token()});
-  }
+  Migration migration = file.extension() == ".lua" ? load_lua(file, number) : load_process(file, number);
+  check_filter(migration, file);
+  return migration;
+}
+
+Migration Session::load_lua(const std::filesystem::path& file, std::uint64_t number) {
   return script::load_lua(file, {.number = number,
                                  .table_prefix = settings_.table_prefix,
-                                 .log = log,
-                                 .reader = reader_of,
+                                 .log = [this](std::string_view line) { console_.log(line); },
+                                 .reader = [this]() -> Client& { return reader(); },
                                  .stop = stop_.get_token()});
+}
+
+Migration Session::load_process(const std::filesystem::path& file, std::uint64_t number) {
+  return script::load_process(file, {.number = number,
+                                     .table_prefix = settings_.table_prefix,
+                                     .log = [this](std::string_view line) { console_.log(line); },
+                                     .stop = stop_.get_token()});
 }
 
 }  // namespace drift::cli

@@ -67,6 +67,9 @@ class Session {
   [[nodiscard]] std::stop_source& stop() noexcept { return stop_; }
 
  private:
+  Migration load_lua(const std::filesystem::path& file, std::uint64_t number);
+  Migration load_process(const std::filesystem::path& file, std::uint64_t number);
+
   const Settings settings_;
   Console& console_;
   const std::vector<Migration> of_program_;
