@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::seconds events_every{1};
 constexpr const char* by_signal =
     "Stopping: what is under way is finished ... (Ctrl-C again ends at once; it can be gone on with even then)";
-constexpr const char* by_control = "Stopping, as drift ctl asked: what is under way is finished ...";
+constexpr const char* by_control = "Stopping, as ctl asked: what is under way is finished ...";
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void AttendedRun::be_reached() {
   if (control_socket_) return;
   const auto error = open_control_socket();
   if (!error || std::exchange(said_unreachable_, true)) return;
-  session_.console().note("note: drift ctl and drift watch cannot reach this run: " + error->message());
+  session_.console().note("note: ctl and watch cannot reach this run: " + error->message());
 }
 
 RunOptions AttendedRun::options() {

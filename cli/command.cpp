@@ -41,10 +41,11 @@ TypedLine typed_line(const std::vector<std::string>& words, const CommandLine& l
   return typed;
 }
 
-ConsoleOptions console_options() {
+ConsoleOptions console_options(std::string program) {
   // A dumb one neither removes a line nor has colours.
   const bool is_dumb = process_environment()("TERM") == "dumb";
-  return {.in_is_terminal = ::isatty(STDIN_FILENO) == 1,
+  return {.program = std::move(program),
+          .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
           .out_is_terminal = !is_dumb && ::isatty(STDOUT_FILENO) == 1,
           .err_is_terminal = !is_dumb && ::isatty(STDERR_FILENO) == 1};
 }
@@ -64,16 +65,17 @@ ExitCode print_text(const CommandLine& line, const ConsoleOptions& options) {
 // With --local nobody else can be meant.
 Error without_local_server(const Error& error) {
   Error::Details details = error.details();
-  details.next_step = "Start the local DynamoDB in another terminal: drift local";
+  details.next_step = "Start the local DynamoDB in another terminal: {drift} local";
   return Error(std::move(details));
 }
 
 }  // namespace
 
 ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migration>& migrations) {
-  ConsoleOptions options = console_options();
+  const std::string program = for_shell(words.front());
+  ConsoleOptions options = console_options(program);
   try {
-    const CommandLine line = parse_command_line({words.begin() + 1, words.end()});
+    const CommandLine line = parse_command_line({words.begin() + 1, words.end()}, program);
     if (!line.text.empty()) return print_text(line, options);
     check_variables(process_variables());
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
@@ -86,12 +88,13 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
       return line.verb->only_prints ? when_printed(code, console) : code;
     } catch (const Error& error) {
       const auto number = line.arguments.has("V") ? base::parse_uint64(line.arguments.text("V")) : std::nullopt;
-      console.error(local && error.code() == "ConnectionFailed" ? without_local_server(error)
-                                                                : advised(error, number, session.to_resume()));
+      console.error(local && error.code() == "ConnectionFailed"
+                        ? without_local_server(error)
+                        : advised(error, number, session.circumstances(number)));
       return exit_code_of(error);
     }
   } catch (const Error& error) {
-    Console(options).error(advised(error, std::nullopt));
+    Console(options).error(advised(error, std::nullopt, {.program = program}));
     return exit_code_of(error);
   } catch (const std::exception& error) {
     Console(options).error(Error("Failed", error.what()));

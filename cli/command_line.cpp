@@ -1,6 +1,7 @@
 // The command line: see the header. The one file that knows CLI11 (8 s to compile).
 #include "cli/command_line.hpp"
 
+#include "cli/program_name.hpp"
 #include "cli/usage_error.hpp"
 
 #include <drift/version.hpp>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr const char* description =
     "Migrates the items of DynamoDB tables: exactly once, resumable, as fast as told.\n"
-    "Begin with: drift local, then drift --local new NAME, drift --local up";
+    "Begin with: {drift} local, then {drift} --local new NAME, {drift} --local up";
 
 constexpr const char* about_settings =
     "Settings may also be lines of drift.toml, or DRIFT_... in the environment; a flag is over both, and\n"
@@ -99,7 +100,7 @@ void add_verb(CLI::App& app, const Verb& verb, CommandLine& line) {
   for (const std::string_view alias : verb.aliases) command->alias(std::string(alias));
   for (const VerbArgument& argument : verb.arguments) add_argument(*command, argument, line.arguments);
   command->footer((verb.examples.empty() ? "" : "Examples:\n" + std::string(verb.examples) + "\n") +
-                  "All settings (--dir, --endpoint, --write-rate, ...): drift --help");
+                  "All settings (--dir, --endpoint, --write-rate, ...): {drift} --help");
   command->callback([&line, &verb] { line.verb = &verb; });
 }
 
@@ -132,7 +133,8 @@ std::vector<std::string> with_empty_values(const std::vector<std::string>& words
 }
 
 std::string see_help(const Verb* verb) {
-  return verb == nullptr ? "drift --help lists what there is." : "See: drift " + std::string(verb->name) + " --help";
+  return verb == nullptr ? "{drift} --help lists what there is."
+                         : "See: {drift} " + std::string(verb->name) + " --help";
 }
 
 Error unknown_flag(const std::string& flag, const Verb* verb) {
@@ -143,7 +145,7 @@ Error unknown_flag(const std::string& flag, const Verb* verb) {
     if (argument.is_flag) flags.push_back("--" + std::string(argument.name));
   }
   const std::vector<std::string_view> names(flags.begin(), flags.end());
-  return usage_error(flag + " is no flag" + (verb == nullptr ? "" : " of drift " + std::string(verb->name)),
+  return usage_error(flag + " is no flag" + (verb == nullptr ? "" : " of {drift} " + std::string(verb->name)),
                      "Nothing was done. " + did_you_mean(nearest(flag, names), see_help(verb)));
 }
 
@@ -151,7 +153,7 @@ Error unknown_flag(const std::string& flag, const Verb* verb) {
 Error unknown_word(const std::string& word, const Verb* verb) {
   if (word.starts_with("-")) return unknown_flag(word.substr(0, word.find('=')), verb);
   if (verb != nullptr) {
-    return usage_error("drift " + std::string(verb->name) + " has no use for \"" + word + "\"",
+    return usage_error("{drift} " + std::string(verb->name) + " has no use for \"" + word + "\"",
                        "Nothing was done. " + see_help(verb));
   }
   std::vector<std::string_view> names;
@@ -160,8 +162,8 @@ Error unknown_word(const std::string& word, const Verb* verb) {
     names.insert(names.end(), each.aliases.begin(), each.aliases.end());
   }
   const auto near = nearest(word, names);
-  return usage_error("drift has no verb \"" + word + "\"",
-                     near.empty() ? see_help(nullptr) : "Did you mean drift " + std::string(near) + "?");
+  return usage_error("{drift} has no verb \"" + word + "\"",
+                     near.empty() ? see_help(nullptr) : "Did you mean {drift} " + std::string(near) + "?");
 }
 
 // The verb of a line that could not be read; null: there is none on it.
@@ -173,15 +175,20 @@ const Verb* verb_of(const CLI::App& app) {
   return nullptr;
 }
 
-std::string version_line() { return "drift " + std::string(version_text) + "\n"; }
+// A program around drift::main says which drift is in it.
+std::string version_line(std::string_view program) {
+  const std::string version = "drift " + std::string(version_text);
+  const std::string name = base_name(program);
+  return (name == "drift" ? version : name + " (" + version + ")") + "\n";
+}
 
 }  // namespace
 
-CommandLine parse_command_line(std::vector<std::string> words) {
+CommandLine parse_command_line(std::vector<std::string> words, std::string_view program) {
   CommandLine line;
-  CLI::App app(description, "drift");
+  CLI::App app(description, std::string(program));
   app.require_subcommand(0, 1);
-  app.set_version_flag("-V,--version", version_line());
+  app.set_version_flag("-V,--version", version_line(program));
   app.footer(about_settings);
   app.allow_extras();  // they are named below, with what was meant
   add_settings(app, line);
@@ -191,17 +198,17 @@ CommandLine parse_command_line(std::vector<std::string> words) {
   try {
     app.parse(std::move(words));
   } catch (const CLI::CallForHelp&) {
-    line.text = app.help();
+    line.text = with_program(app.help(), program);
     return line;
   } catch (const CLI::CallForVersion&) {
-    line.text = version_line();
+    line.text = version_line(program);
     return line;
   } catch (const CLI::ParseError& error) {
     throw usage_error(error.what(), "Nothing was done. " + see_help(verb_of(app)));
   }
   if (const auto extras = app.remaining(true); !extras.empty()) throw unknown_word(extras.front(), line.verb);
   if (line.verb == nullptr) {
-    line.text = app.help();
+    line.text = with_program(app.help(), program);
     line.is_wrong = true;
   }
   return line;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drift::cli {
@@ -20,7 +21,7 @@ struct CommandLine {
   bool is_wrong = false;  // nothing was asked for: the text is what there is to ask for
 };
 
-// `arguments` without the program's name. Throws Error, code "Usage".
-CommandLine parse_command_line(std::vector<std::string> arguments);
+// `arguments` without the program's name, which is in the text. Throws Error, code "Usage".
+CommandLine parse_command_line(std::vector<std::string> arguments, std::string_view program = "drift");
 
 }  // namespace drift::cli

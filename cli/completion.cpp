@@ -68,7 +68,7 @@ std::string names_of(const Verb& verb) {
 
 std::string bash() {
   std::string text =
-      "# bash completion of drift, by: drift completion bash\n_drift() {\n"
+      "# bash completion of {drift}, by: {drift} completion bash\n_drift() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} verbs=" +
       in_quotes(joined(verb_words())) + " flags=" + in_quotes(joined(setting_words())) +
       " verb= i\n"
@@ -86,7 +86,7 @@ std::string bash() {
          "  elif [[ -z $verb && ${COMP_WORDS[COMP_CWORD - 1]} != -* ]]; then\n"
          "    COMPREPLY=($(compgen -W \"$verbs\" -- \"$word\"))\n"
          "  else\n    COMPREPLY=($(compgen -f -- \"$word\"))\n  fi\n}\n"
-         "complete -o filenames -F _drift drift\n";
+         "complete -o filenames -F _drift {drift}\n";
 }
 
 // "name:help", where a colon of the name would need a mark, and there is none.
@@ -98,7 +98,7 @@ std::string zsh_list(const std::vector<Word>& words) {
 
 std::string zsh() {
   std::string text =
-      "#compdef drift\n# zsh completion of drift, by: drift completion zsh\n_drift() {\n  local verb word\n"
+      "#compdef {drift}\n# zsh completion of {drift}, by: {drift} completion zsh\n_drift() {\n  local verb word\n"
       "  local -a verbs=(" +
       zsh_list(verb_words()) + " )\n  local -a flags=(" + zsh_list(setting_words()) +
       " )\n"
@@ -114,16 +114,16 @@ std::string zsh() {
          "  if [[ $PREFIX == -* ]]; then\n    _describe flag flags\n"
          "  elif [[ -z $verb ]]; then\n    _describe verb verbs\n"
          "  else\n    _files\n  fi\n}\n"
-         "compdef _drift drift\n";
+         "compdef _drift {drift}\n";
 }
 
 std::string fish() {
-  std::string text = "# fish completion of drift, by: drift completion fish\n";
+  std::string text = "# fish completion of {drift}, by: {drift} completion fish\n";
   for (const Word& word : verb_words()) {
-    text += "complete -c drift -n __fish_use_subcommand -f -a " + word.text + " -d " + in_quotes(word.help) + "\n";
+    text += "complete -c {drift} -n __fish_use_subcommand -f -a " + word.text + " -d " + in_quotes(word.help) + "\n";
   }
   for (const SettingRow& row : setting_rows()) {
-    text += "complete -c drift -l " + std::string(row.name);
+    text += "complete -c {drift} -l " + std::string(row.name);
     if (!row.letter.empty()) text += " -s " + std::string(row.letter);
     if (!row.value.empty()) text += " -r";
     text += " -d " + in_quotes(row.help) + "\n";
@@ -131,7 +131,7 @@ std::string fish() {
   for (const Verb& verb : verbs()) {
     for (const VerbArgument& argument : verb.arguments) {
       if (!argument.is_flag) continue;
-      text += "complete -c drift -n " + in_quotes("__fish_seen_subcommand_from " + std::string(verb.name)) + " -l " +
+      text += "complete -c {drift} -n " + in_quotes("__fish_seen_subcommand_from " + std::string(verb.name)) + " -l " +
               std::string(argument.name) + (argument.has_value ? " -r" : "") + " -d " + in_quotes(argument.help) + "\n";
     }
   }
@@ -144,7 +144,7 @@ std::string completion_script(std::string_view shell) {
   if (shell == "bash") return bash();
   if (shell == "zsh") return zsh();
   if (shell == "fish") return fish();
-  throw usage_error("\"" + std::string(shell) + "\" is none of bash, zsh and fish", "drift completion bash");
+  throw usage_error("\"" + std::string(shell) + "\" is none of bash, zsh and fish", "{drift} completion bash");
 }
 
 }  // namespace drift::cli

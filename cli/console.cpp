@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 
 #include "cli/columns.hpp"
+#include "cli/program_name.hpp"
 
 #include "base/descriptor.hpp"
 
@@ -65,7 +66,9 @@ bool Console::has_lost_results() const {
   return has_lost_results_;
 }
 
-void Console::note(std::string_view line) {
+void Console::note(std::string_view line) { log(with_program(std::string(line), options_.program)); }
+
+void Console::log(std::string_view line) {
   const std::scoped_lock lock(mutex_);
   clear_live();
   print_line(options_.err, line);

@@ -11,11 +11,13 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace drift::cli {
 
 struct ConsoleOptions {
+  std::string program = "drift";  // what texts of a command call it
   std::FILE* out = stdout;
   std::FILE* err = stderr;
   std::FILE* in = stdin;
@@ -33,11 +35,13 @@ using Rows = std::vector<std::vector<std::string>>;
 
 class Console {
  public:
-  explicit Console(const ConsoleOptions& options) : options_(options) {}
+  explicit Console(ConsoleOptions options) : options_(std::move(options)) {}
 
   // A line each. The first result that cannot be written is said on stderr, unless it is its reader that went away.
   void result(std::string_view line);
   void note(std::string_view line);
+  // What a script prints, as it is.
+  void log(std::string_view line);
   void table(const Rows& rows);
   // What happened, what is safe now and what to do next.
   void error(const Error& error);

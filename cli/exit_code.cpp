@@ -16,8 +16,8 @@ std::span<const ExitCodeRow> exit_code_rows() noexcept {
        {ExitCode::locked, "another process runs the migration"},
        {ExitCode::changed, "a migration was changed after it was applied, or is out of order; nothing was done"},
        {ExitCode::differs, "verify found items that are not as they should be"},
-       {ExitCode::stopped, "stopped; drift resume goes on"},
-       {ExitCode::quarantined, "items are left that need another run or a decision: drift failures"}}};
+       {ExitCode::stopped, "stopped; {drift} resume goes on"},
+       {ExitCode::quarantined, "items are left that need another run or a decision: {drift} failures"}}};
   return rows;
 }
 

@@ -33,8 +33,8 @@ GivenMigration given_migration(Session& session, const Arguments& arguments, std
   const auto begun = session.migrator().begun();
   if (std::find(begun.begin(), begun.end(), number) == begun.end()) {
     throw usage_error(
-        std::string(name) + ": \"" + word + "\" is no number, and no file of that name was run by drift run",
-        "Nothing was done. drift history lists what was run.");
+        std::string(name) + ": \"" + word + "\" is no number, and no file of that name was run by {drift} run",
+        "Nothing was done. {drift} history lists what was run.");
   }
   return {.number = number, .word = word, .to_finish = to_finish_outside(session, number, word)};
 }
@@ -54,7 +54,7 @@ void check_known(Session& session, const GivenMigration& given) {
   if (above != known.begin()) near = std::to_string(*std::prev(above));
   if (above != known.end()) near += (near.empty() ? "" : " and ") + std::to_string(*above);
   throw usage_error("there is no migration " + given.word,
-                    (near.empty() ? "" : "Near it: " + near + ". ") + "drift status lists them.");
+                    (near.empty() ? "" : "Near it: " + near + ". ") + "{drift} status lists them.");
 }
 
 }  // namespace drift::cli

@@ -71,8 +71,8 @@ std::string setting_entry(const SettingRow& row) {
 std::string manual_page() {
   std::string text =
       ".TH DRIFT 1 \"\" \"drift " + escaped(version_text) +
-      "\" \"User Commands\"\n.SH NAME\ndrift \\- migrate the items of DynamoDB tables\n"
-      ".SH SYNOPSIS\n.B drift\n[settings] verb [arguments]\n"
+      "\" \"User Commands\"\n.SH NAME\n{drift} \\- migrate the items of DynamoDB tables\n"
+      ".SH SYNOPSIS\n.B {drift}\n[settings] verb [arguments]\n"
       ".SH DESCRIPTION\nMigrations are files of a directory. Each is called once for every item of its table, "
       "queues actions, which are executed when every item was looked at, and is then recorded in a metadata "
       "table. A run can be stopped at any time and gone on with; nothing is lost and nothing is done twice.\n"
@@ -93,7 +93,7 @@ std::string manual_page() {
   return text +
          ".SH ENVIRONMENT\nRegion, credentials and endpoint are found as the AWS command line finds them (AWS_REGION, "
          "AWS_PROFILE, AWS_ENDPOINT_URL_DYNAMODB, ...). NO_COLOR: no colours.\n"
-         ".SH FILES\n.TP\ndrift.toml\nsettings of the directory in which drift is called\n"
+         ".SH FILES\n.TP\ndrift.toml\nsettings of the directory in which {drift} is called\n"
          ".TP\n~/.local/state/drift\njournals: what a run that was stopped goes on with\n";
 }
 

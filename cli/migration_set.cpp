@@ -56,33 +56,56 @@ void MigrationSet::read_directory(const std::filesystem::path& directory, const 
     throw Error(
         {.code = "ConfigError",
          .message = "the directory of migrations cannot be read: " + directory.string() + ": " + error.message(),
-         .next_step = "Nothing was done. Name it with --dir, or begin one: drift new NAME."});
+         .next_step = "Nothing was done. Name it with --dir, or begin one: {drift} new NAME."});
   }
   std::sort(files.begin(), files.end());
   for (const std::filesystem::path& file : files) {
     KnownMigration found{.file = file};
     if (!parse_file_name(file.filename().string(), found.number, found.name)) continue;
-    found.migration = load(file, found.number);
-    if (found.migration.description.empty()) found.migration.description = found.name;
+    try {
+      found.migration = load(file, found.number);
+      if (found.migration.description.empty()) found.migration.description = found.name;
+    } catch (const Error& fault) {
+      add_broken(std::move(found), fault);
+      continue;
+    }
     add(std::move(found));
   }
 }
 
 void MigrationSet::add(KnownMigration migration) {
   const std::uint64_t number = migration.number;
-  if (const auto other = migrations_.find(number); other != migrations_.end()) {
-    throw Error({.code = "ConfigError",
-                 .message = "two migrations have the number " + std::to_string(number) + ": " +
-                            place_of(other->second) + " and " + place_of(migration),
-                 .next_step = "Nothing was done. Give the one that is applied nowhere another number."});
+  const auto sound = migrations_.find(number);
+  const auto broken = broken_.find(number);
+  if (sound == migrations_.end() && broken == broken_.end()) {
+    migrations_.emplace(number, std::move(migration));
+    return;
   }
-  migrations_.emplace(number, std::move(migration));
+  const KnownMigration other = sound != migrations_.end() ? sound->second : broken->second.known;
+  migrations_.erase(number);
+  add_broken(other, Error({.code = "ConfigError",
+                           .message = "two migrations have the number " + std::to_string(number) + ": " +
+                                      place_of(other) + " and " + place_of(migration),
+                           .next_step = "Nothing was done. Give the one that is applied nowhere another number."}));
+}
+
+void MigrationSet::add_broken(KnownMigration known, const Error& error) {
+  problems_.push_back(error);
+  const std::uint64_t number = known.number;
+  migrations_.erase(number);
+  broken_.try_emplace(number, BrokenMigration{.known = std::move(known), .error = error});
+}
+
+const std::map<std::uint64_t, KnownMigration>& MigrationSet::all() const {
+  if (!problems_.empty()) throw Error(problems_.front());
+  return migrations_;
 }
 
 const KnownMigration& MigrationSet::at(std::uint64_t number) const {
+  if (const auto broken = broken_.find(number); broken != broken_.end()) throw Error(broken->second.error);
   const auto found = migrations_.find(number);
   if (found == migrations_.end()) {
-    throw usage_error("there is no migration " + std::to_string(number), "drift status lists them.");
+    throw usage_error("there is no migration " + std::to_string(number), "{drift} status lists them.");
   }
   return found->second;
 }

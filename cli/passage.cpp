@@ -138,14 +138,14 @@ void check_table(const Standing& standing) {
   if (table.ends_with(standing.applied->table)) {
     throw Error({.code = "Changed",
                  .message = name + " was applied to a table " + table + " that was since created anew, or restored",
-                 .next_step = "Nothing was done. Where its items need it again: drift mark-pending " + number +
-                              ", then drift up --allow-missing. Where they have it already: drift mark-pending " +
-                              number + ", then drift mark-applied " + number + "."});
+                 .next_step = "Nothing was done. Where its items need it again: {drift} mark-pending " + number +
+                              ", then {drift} up --allow-missing. Where they have it already: {drift} mark-pending " +
+                              number + ", then {drift} mark-applied " + number + "."});
   }
   throw Error(
       {.code = "Changed",
        .message = name + " is applied to the table " + standing.applied->table + ", and here it is for " + table,
-       .next_step = "Nothing was done. Where its file was edited, put back what was applied. Other tables, as "
+       .next_step = "Nothing was done. Where it was edited, put back what was applied. Other tables, as "
                     "with another --table-prefix, need a metadata table of their own: --meta-table."});
 }
 
@@ -155,8 +155,8 @@ void check_unchanged(const Standing& standing) {
   throw Error({.code = "Changed",
                .message = display_name(*standing.migration) + " was changed after it was applied",
                .next_step = "Nothing was done. Put back what was applied, and write what is new as another migration: "
-                            "drift new NAME. If the change is none of substance: drift mark-pending " +
-                            number + ", then drift mark-applied " + number + "."});
+                            "{drift} new NAME. If the change is none of substance: {drift} mark-pending " +
+                            number + ", then {drift} mark-applied " + number + "."});
 }
 
 void check_order(const Standing& standing, std::uint64_t newest_applied, bool allow_missing) {
@@ -165,7 +165,7 @@ void check_order(const Standing& standing, std::uint64_t newest_applied, bool al
                .message = display_name(*standing.migration) + " is not applied, and a later migration is",
                .next_step =
                    "Nothing was done. Give it a number after the last one that is applied, or apply it all the "
-                   "same: drift up --allow-missing."});
+                   "same: {drift} up --allow-missing."});
 }
 
 void check_not_being_undone(const Session& session, const Standing& standing) {
@@ -184,7 +184,7 @@ void check_not_half_applied(const Session& session, const Standing& standing) {
   throw Error({.code = "Unfinished",
                .message = "migration " + number + " is not finished, and what is applied before it is to be undone",
                .next_step = "Nothing was done. Finish it: " + session.to_resume() +
-                            ". Then it can be undone. Or give it up: drift restart " + number +
+                            ". Then it can be undone. Or give it up: {drift} restart " + number +
                             "; what it has executed stays executed."});
 }
 
@@ -196,7 +196,7 @@ const KnownMigration& migration_of(const Standing& standing) {
                .message = "migration " + number + (gives_up ? " is not finished" : " is applied") +
                           ", and there is no file of it",
                .next_step = "Nothing was done. Bring its file back to the directory of migrations." +
-                            std::string(gives_up ? " Or give its run up: drift restart " + number +
+                            std::string(gives_up ? " Or give its run up: {drift} restart " + number +
                                                        "; what it has executed stays executed."
                                                  : "")});
 }
@@ -217,19 +217,24 @@ std::uint64_t newest_applied(const Standings& all) {
   return newest == all.rend() ? 0 : newest->first;
 }
 
+// Whatever else is asked of `up`.
+void check_up(const Session& session, const Standing& standing) {
+  check_table(standing);
+  check_unchanged(standing);
+  check_not_being_undone(session, standing);
+}
+
 Route route_up(const Session& session, const Standings& all, const UpTo& up_to) {
   const std::uint64_t newest = newest_applied(all);
   Route route;
   for (const auto& [number, standing] : all) {
     if (up_to.last && number > *up_to.last) {
       if (!standing.applied) continue;
-      route.notes.push_back("note: later migrations are applied; to undo them: drift down-to " +
+      route.notes.push_back("note: later migrations are applied; to undo them: {drift} down-to " +
                             std::to_string(*up_to.last));
       break;
     }
-    check_table(standing);
-    check_unchanged(standing);
-    check_not_being_undone(session, standing);
+    check_up(session, standing);
     if (standing.state == State::missing_file) {
       route.notes.push_back("note: migration " + std::to_string(number) + " is applied, and there is no file of it");
     }
@@ -255,7 +260,7 @@ Route route_down(const Session& session, const Standings& all, const DownTo& dow
     if (!standing.applied && !is_being_undone(standing)) continue;
     if (standing.state == State::changed) {
       route.notes.push_back("note: " + display_name(*standing.migration) +
-                            " was changed after it was applied; it is undone by what its file says now");
+                            " was changed after it was applied; it is undone by what it says now");
     }
     const bool allowed = down_to.allow_later || is_being_undone(standing);  // what has begun goes on
     route.steps.push_back({.migration = &migration_of(standing), .way = Way::down, .wish = {.again = allowed}});
@@ -325,6 +330,21 @@ ExitCode go_up(Session& session, const UpTo& up_to) {
     };
   }
   return go(session, passage);
+}
+
+std::vector<Error> refused_by_up(const Session& session, const std::map<std::uint64_t, Standing>& all,
+                                 bool allow_missing) {
+  const std::uint64_t newest = newest_applied(all);
+  std::vector<Error> errors;
+  for (const auto& [_, standing] : all) {
+    try {
+      check_up(session, standing);
+      check_order(standing, newest, allow_missing);
+    } catch (const Error& error) {
+      errors.push_back(error);
+    }
+  }
+  return errors;
 }
 
 ExitCode go_down(Session& session, const DownTo& down_to) {

@@ -4,9 +4,12 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
+#include "cli/standing.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <vector>
 
 namespace drift::cli {
 
@@ -19,6 +22,10 @@ struct UpTo {
 // Applies what is not applied, in the order of the numbers, up to the first that does not succeed. Throws Error:
 // "Changed" and "OutOfOrder", and where a migration stands half undone.
 ExitCode go_up(Session& session, const UpTo& up_to);
+
+// An error for each of `all` for which go_up refuses the whole, in the order of the numbers.
+std::vector<Error> refused_by_up(const Session& session, const std::map<std::uint64_t, Standing>& all,
+                                 bool allow_missing);
 
 struct DownTo {
   std::uint64_t last = 0;                   // the number of the last one that stays; 0: none

@@ -1,6 +1,7 @@
 // ProgressView: see the header.
 #include "cli/progress_view.hpp"
 
+#include "cli/columns.hpp"
 #include "cli/numbers.hpp"
 
 #include <algorithm>
@@ -113,39 +114,61 @@ std::string ProgressView::follow(const Progress& progress, Time now) {
   return stays;
 }
 
-std::string ProgressView::line(const Progress& progress, Time now, std::size_t columns) const {
-  std::string text = what_ + "  " + phase_text(progress.phase);
-  if (!has_counts(progress.phase)) return text;
+std::vector<ProgressView::Part> ProgressView::parts(const Progress& progress, Time now, std::size_t columns) const {
+  std::vector<Part> parts{{what_ + "  " + phase_text(progress.phase)}};
+  if (!has_counts(progress.phase)) return parts;
   const Counts counts = counts_of(progress);
   const std::size_t width = bar_width(columns);
-  if (counts.total > 0 && width > 0) text += bar(counts, width);
-  text += " " + counts_text(counts);
+  if (counts.total > 0 && width > 0) parts.push_back({bar(counts, width), 3});
+  parts.push_back({" " + counts_text(counts)});
   if (progress.pace == Pace::paused) {
-    return text + ", paused by drift ctl" + errors_text(progress) + throttled_text(progress);
+    parts.push_back({", paused by ctl" + errors_text(progress) + throttled_text(progress)});
+    return parts;
   }
-  text += errors_text(progress);
-  std::string units;
+  parts.push_back({errors_text(progress)});
+  Part units{"", 1};
   const double seconds = samples_.empty() ? 0 : std::chrono::duration<double>(now - samples_.front().time).count();
   if (seconds >= 1) {
     const double per_second = static_cast<double>(counts.done - samples_.front().done) / seconds;
-    text += ", " + whole(per_second) + "/s" + left_text(counts, per_second);
-    units =
+    parts.push_back({", " + whole(per_second) + "/s", 5});
+    parts.push_back({left_text(counts, per_second), 6});
+    units.text =
         ", " + whole((units_of(progress) - samples_.front().units) / seconds) + " " + unit_text(progress.phase) + "/s";
   }
+  const Part throttled{throttled_text(progress), 4};
   // A rate that was given is known to who reads it; what a table refuses comes before what may be cut.
   if (progress.pace == Pace::limited) {
-    text += units + throttled_text(progress) + reason_text(progress);
+    parts.insert(parts.end(), {units, throttled, {reason_text(progress), 2}});
   } else {
-    text += reason_text(progress) + units + throttled_text(progress);
+    parts.insert(parts.end(), {{reason_text(progress)}, units, throttled});
   }
-  return progress.skew.empty() ? text : text + ", " + progress.skew;
+  if (!progress.skew.empty()) parts.push_back({", " + progress.skew, 2});
+  return parts;
+}
+
+std::string ProgressView::line(const Progress& progress, Time now, std::size_t columns) const {
+  return joined(parts(progress, now, columns));
+}
+
+std::string ProgressView::short_line(const Progress& progress, Time now, std::size_t columns) const {
+  std::vector<Part> kept = parts(progress, now, columns);
+  for (int leaving = 1; leaving <= leaves_last && columns_of(joined(kept)) > columns; ++leaving) {
+    std::erase_if(kept, [&](const Part& part) { return part.leaves == leaving; });
+  }
+  return joined(kept);
+}
+
+std::string ProgressView::joined(const std::vector<Part>& parts) {
+  std::string text;
+  for (const Part& part : parts) text += part.text;
+  return text;
 }
 
 void ProgressView::show(const Progress& progress, Time now) {
   const std::string stays = follow(progress, now);
   if (console_.is_live()) {
     if (!stays.empty()) console_.note(stays);
-    if (progress.phase != Phase::finished) console_.live(line(progress, now, console_.columns()));
+    if (progress.phase != Phase::finished) console_.live(short_line(progress, now, console_.columns()));
     return;
   }
   // Where there is no terminal a short run says nothing.

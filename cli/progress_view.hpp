@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace drift::cli {
 
@@ -28,8 +29,17 @@ class ProgressView {
   // room for it, counts; then the state and what it comes from, or the rates of the last half minute and, once a
   // hundredth is done, the time that is left. It may be longer than `columns`.
   [[nodiscard]] std::string line(const Progress& progress, Time now, std::size_t columns) const;
+  // The same for a line that is cut at `columns`: where it is too long, what tells least has left it before it is cut.
+  [[nodiscard]] std::string short_line(const Progress& progress, Time now, std::size_t columns) const;
 
  private:
+  // Of a line. Those that leave one that is too long do so in this order; 0: it stays.
+  struct Part {
+    std::string text = {};
+    int leaves = 0;
+  };
+  static constexpr int leaves_last = 6;
+
   struct Sample {
     Time time = {};
     std::uint64_t done = 0;
@@ -37,6 +47,8 @@ class ProgressView {
     double units = 0;
   };
 
+  [[nodiscard]] std::vector<Part> parts(const Progress& progress, Time now, std::size_t columns) const;
+  static std::string joined(const std::vector<Part>& parts);
   // What is to stay of the phase that has ended with this progress; empty: nothing, or none has.
   std::string follow(const Progress& progress, Time now);
 

@@ -148,7 +148,7 @@ class OneRun {
     Migrator& migrator = session_.migrator();
     return advised(
         way_ == Way::up ? migrator.run(migration_.migration, options) : migrator.undo(migration_.migration, options),
-        migration_.number, session_.to_finish(migration_.number));
+        migration_.number, session_.circumstances(migration_.number));
   }
 
   Session& session_;

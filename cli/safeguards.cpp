@@ -32,7 +32,7 @@ std::string recovery_answer(Session& session, const std::string& table) {
         "whether the table has point-in-time recovery, which --require-pitr asks for, is not known: "
         "DescribeContinuousBackups was refused with " +
             error.code(),
-        table, "Allow dynamodb:DescribeContinuousBackups (drift policy), or run without --require-pitr.");
+        table, "Allow dynamodb:DescribeContinuousBackups ({drift} policy), or run without --require-pitr.");
   }
 }
 
@@ -85,11 +85,11 @@ void ask_about(Session& session, const std::string& name) {
   const std::optional<bool> answer = session.console().ask(what + " Go on?", session.stop().get_token());
   if (session.stop().stop_requested()) {
     session.console().note("");  // the question's line has no end
-    refuse("it was stopped at the question", name, "To see what it would do: drift plan");
+    refuse("it was stopped at the question", name, "To see what it would do: {drift} plan");
   }
   if (answer == true) return;
-  if (answer) refuse("the answer was no", name, "To see what it would do: drift plan");
-  refuse(what, name, "There is nobody to ask here: say yes with --yes. To see what it would do: drift plan");
+  if (answer) refuse("the answer was no", name, "To see what it would do: {drift} plan");
+  refuse(what, name, "There is nobody to ask here: say yes with --yes. To see what it would do: {drift} plan");
 }
 
 }  // namespace

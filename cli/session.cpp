@@ -1,6 +1,7 @@
 // Session: see the header.
 #include "cli/session.hpp"
 
+#include "cli/filter_check.hpp"
 #include "cli/local_endpoint.hpp"
 #include "cli/numbers.hpp"
 #include "cli/script/lua_script.hpp"
@@ -47,6 +48,13 @@ std::string Session::command_of(const std::string& verb, const std::vector<std::
 
 std::string Session::to_finish(std::uint64_t number) const { return is_outside(number) ? to_go_on_ : to_resume(); }
 
+Circumstances Session::circumstances(std::optional<std::uint64_t> number) const {
+  const auto is_it = [&](const Migration& migration) { return migration.number == number; };
+  return {.program = typed_.program,
+          .to_finish = number ? to_finish(*number) : to_resume(),
+          .is_of_program = std::any_of(of_program_.begin(), of_program_.end(), is_it)};
+}
+
 std::filesystem::path Session::state_directory() const {
   return settings_.state_dir.empty() ? migrate::default_state_directory() : settings_.state_dir;
 }
@@ -91,17 +99,24 @@ const MigrationSet& Session::migrations() {
 }
 
 Migration Session::load(const std::filesystem::path& file, std::uint64_t number) {
-  const auto log = [this](std::string_view line) { console_.note(line); };
-  const auto reader_of = [this]() -> Client& { return reader(); };
-  if (file.extension() != ".lua") {
-    return script::load_process(
-        file, {.number = number, .table_prefix = settings_.table_prefix, .log = log, .stop = stop_.get_token()});
-  }
+  Migration migration = file.extension() == ".lua" ? load_lua(file, number) : load_process(file, number);
+  check_filter(migration, file);
+  return migration;
+}
+
+Migration Session::load_lua(const std::filesystem::path& file, std::uint64_t number) {
   return script::load_lua(file, {.number = number,
                                  .table_prefix = settings_.table_prefix,
-                                 .log = log,
-                                 .reader = reader_of,
+                                 .log = [this](std::string_view line) { console_.log(line); },
+                                 .reader = [this]() -> Client& { return reader(); },
                                  .stop = stop_.get_token()});
+}
+
+Migration Session::load_process(const std::filesystem::path& file, std::uint64_t number) {
+  return script::load_process(file, {.number = number,
+                                     .table_prefix = settings_.table_prefix,
+                                     .log = [this](std::string_view line) { console_.log(line); },
+                                     .stop = stop_.get_token()});
 }
 
 }  // namespace drift::cli

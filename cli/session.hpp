@@ -2,6 +2,7 @@
 // the migrator, the migrations. For one thread.
 #pragma once
 
+#include "cli/advice.hpp"
 #include "cli/console.hpp"
 #include "cli/migration_set.hpp"
 #include "cli/settings.hpp"
@@ -10,6 +11,7 @@
 #include <drift/migrator.hpp>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -45,6 +47,11 @@ class Session {
   [[nodiscard]] std::string to_resume() const { return command_of("resume", {"canary"}); }
   // The same of that migration, which may be a file outside the sequence.
   [[nodiscard]] std::string to_finish(std::uint64_t number) const;
+  // The name by which drift was called.
+  [[nodiscard]] const std::string& program() const noexcept { return typed_.program; }
+  // For what the library says of that migration, or of all.
+  [[nodiscard]] Circumstances circumstances(std::optional<std::uint64_t> number) const;
+  [[nodiscard]] const std::vector<Migration>& of_program() const noexcept { return of_program_; }
   // Of the journals and the control sockets of runs. Throws Error where none can be named.
   [[nodiscard]] std::filesystem::path state_directory() const;
   // Each throws Error for what it cannot have.
@@ -61,6 +68,9 @@ class Session {
   [[nodiscard]] std::stop_source& stop() noexcept { return stop_; }
 
  private:
+  Migration load_lua(const std::filesystem::path& file, std::uint64_t number);
+  Migration load_process(const std::filesystem::path& file, std::uint64_t number);
+
   const Settings settings_;
   Console& console_;
   const std::vector<Migration> of_program_;

@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 6> no_settings{"DYNOXIDE", "NO_PACKAGES",
 std::string unknown_setting(std::string_view name) {
   std::vector<std::string_view> names;
   for (const SettingRow& row : setting_rows()) names.push_back(row.name);
-  return did_you_mean(nearest(name, names), "drift --help lists the settings.");
+  return did_you_mean(nearest(name, names), "{drift} --help lists the settings.");
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ void check_variables(const std::vector<std::string>& names) {
     const std::string_view near = nearest(rest, views);
     throw usage_error(name + " is no setting",
                       near.empty() ? "Nothing was done. unset " + name +
-                                         "; drift --help lists the settings. What a "
+                                         "; {drift} --help lists the settings. What a "
                                          "program of a migration is to know can have any name that does not begin with "
                                          "DRIFT_."
                                    : "Nothing was done. Did you mean DRIFT_" + std::string(near) + "?");

@@ -102,7 +102,7 @@ const std::array rows{
                [](Settings& s, Text t) { s.client.region = not_empty(t); }},
     SettingRow{"profile", "", "NAME", "default: as the AWS command line finds it",
                [](Settings& s, Text t) { s.client.profile = not_empty(t); }},
-    SettingRow{"local", "", "", "the local DynamoDB that drift local has started",
+    SettingRow{"local", "", "", "the local DynamoDB that {drift} local has started",
                [](Settings& s, Text t) { s.local = is_true(t); }},
     SettingRow{"state-dir", "", "DIR", "of the journals, on a local disk; default: ~/.local/state/drift",
                [](Settings& s, Text t) { s.state_dir = not_empty(t); }},

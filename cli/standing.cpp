@@ -55,6 +55,7 @@ State state_of_applied(const Standing& standing, TableIds& ids) {
 
 State state_of(const Standing& standing, std::uint64_t newest_applied, TableIds& ids) {
   if (standing.status.running) return State::running;
+  if (!standing.problem.empty()) return State::broken;
   if (standing.applied && !is_being_undone(standing)) return state_of_applied(standing, ids);
   if (is_unfinished(standing)) return State::unfinished;
   return standing.number < newest_applied ? State::out_of_order : State::pending;
@@ -73,10 +74,15 @@ bool is_being_undone(const Standing& standing) {
   return is_unfinished(standing) && standing.status.last->direction == "down";
 }
 
-std::map<std::uint64_t, Standing> standings(Session& session) {
+std::map<std::uint64_t, Standing> standings(Session& session, BrokenFiles broken_files) {
   std::map<std::uint64_t, Standing> all;
-  for (const auto& [number, migration] : session.migrations().all()) {
+  const MigrationSet& files = session.migrations();
+  for (const auto& [number, migration] : broken_files == BrokenFiles::shown ? files.sound() : files.all()) {
     all[number].migration = &migration;
+  }
+  for (const auto& [number, broken] : files.broken()) {
+    all[number].migration = &broken.known;
+    all[number].problem = broken.error.what();
   }
   std::uint64_t newest_applied = 0;
   for (AppliedMigration& applied : session.migrator().applied()) {
@@ -126,6 +132,8 @@ std::string state_text(const Standing& standing) {
       return "other table";
     case State::missing_file:
       return "missing file";
+    case State::broken:
+      return "broken";
     case State::out_of_order:
       break;
   }

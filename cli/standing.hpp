@@ -22,6 +22,7 @@ enum class State : unsigned char {
   other_table,   // applied to another table than its file names, or to one before it was created anew or restored
   missing_file,  // applied and finished, and nothing here has its number
   out_of_order,  // pending, and a later one is applied
+  broken,        // its file cannot be loaded, or two have its number; whether it is applied is said beside it
 };
 
 struct Standing {
@@ -30,11 +31,15 @@ struct Standing {
   std::optional<AppliedMigration> applied = {};
   MigrationStatus status = {};
   State state = State::pending;
+  std::string problem = {};  // what is broken
 };
 
+enum class BrokenFiles : unsigned char { refused, shown };
+
 // All of the sequence by number, also what is applied or not finished and has no file here, with a question to the
-// tables for each. Throws Error.
-std::map<std::uint64_t, Standing> standings(Session& session);
+// tables for each. Throws Error; also that of a broken file, unless those are to be shown: their migration has neither
+// table nor callbacks.
+std::map<std::uint64_t, Standing> standings(Session& session, BrokenFiles broken_files = BrokenFiles::refused);
 
 // Of one that is not of the sequence, so that nothing is later. Throws Error.
 Standing standing_outside(Session& session, const KnownMigration& migration);

@@ -70,7 +70,7 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
   if (found.errors_total > errors_shown) {
     console.note("... and " + grouped(found.errors_total - errors_shown) + " more errors");
   }
-  if (!found.complete) console.note("Not all items were looked at. To look at all: drift verify " + number);
+  if (!found.complete) console.note("Not all items were looked at. To look at all: {drift} verify " + number);
   if (found.differs == 0 && found.errors_total == 0) return;
   if (verified == Verified::when_asked) {
     return console.note("Nothing was changed. Look at the items; what a live writer made since counts as well.");
@@ -83,12 +83,12 @@ void advise(Session& session, const KnownMigration& migration, const Verificatio
   if (is_outside(migration.number)) {
     return console.note(
         "What it wrote stays. Look at the items: an application that still writes the old shape makes new "
-        "ones. To undo it: drift run FILE --undo");
+        "ones. To undo it: {drift} run FILE --undo");
   }
   console.note(
       "The migration stays applied. Look at the items: an application that still writes the old shape makes "
-      "new ones. Then mend them (drift run FILE), or undo the migration (drift down). To look again: drift "
-      "verify " +
+      "new ones. Then mend them ({drift} run FILE), or undo the migration ({drift} down). To look again: "
+      "{drift} verify " +
       number);
 }
 
@@ -114,7 +114,7 @@ ExitCode verify_by(Session& session, const KnownMigration& migration, VerifyOpti
     if (verified != Verified::after_up) throw;
     Error::Details details = error.details();
     details.message = "the migration is applied, and could not be verified: " + details.message;
-    details.next_step = "It stays applied. To verify it: drift verify " + std::to_string(migration.number);
+    details.next_step = "It stays applied. To verify it: {drift} verify " + std::to_string(migration.number);
     throw Error(std::move(details));
   }
   print(session, migration, found);

@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds look_every{1'000};
 Error no_such_run(const std::string& which, const std::filesystem::path& directory) {
   return Error({.code = "NoSuchRun",
                 .message = which + " with the state directory " + directory.string(),
-                .next_step = "drift locks shows who runs a migration, also on other machines. A run with another "
+                .next_step = "{drift} locks shows who runs a migration, also on other machines. A run with another "
                              "state directory, or another metadata table: --state-dir, --meta-table."});
 }
 
@@ -52,7 +52,7 @@ ExitCode control(Session& session, const Arguments& arguments) {
   const std::string_view first = command.substr(0, command.find(' '));
   const auto number = base::parse_uint64(first);
   if (number) command = base::trim(command.substr(first.size()));
-  if (command.empty()) throw usage_error("which command?", "drift ctl --help lists them.");
+  if (command.empty()) throw usage_error("which command?", "{drift} ctl --help lists them.");
   ControlClient run = reach(session, number ? *number : only_run(session));
   const auto answer = run.ask(command);
   if (!answer) throw Error({.code = "NoSuchRun", .message = "the run has ended meanwhile"});
@@ -68,7 +68,7 @@ ExitCode show_from_run_table(Session& session, std::uint64_t number) {
   if (!running) {
     throw Error({.code = "NoSuchRun",
                  .message = "nobody runs migration " + std::to_string(number),
-                 .next_step = "drift history " + std::to_string(number) + " lists its runs."});
+                 .next_step = "{drift} history " + std::to_string(number) + " lists its runs."});
   }
   if (session.settings().json) {
     session.console().result(JsonText()
@@ -86,7 +86,7 @@ ExitCode show_from_run_table(Session& session, std::uint64_t number) {
   session.console().result("migration " + std::to_string(number) + " is being run by " + running->user + " on " +
                            running->host + " (process " + std::to_string(running->pid) + ") since " + running->since +
                            "; last sign of life " + running->renewed);
-  session.console().note("Its progress can be seen there, with its state directory: drift watch " +
+  session.console().note("Its progress can be seen there, with its state directory: {drift} watch " +
                          std::to_string(number));
   return ExitCode::done;
 }
@@ -162,8 +162,8 @@ Verb ctl_verb() {
                          .required = true,
                          .is_rest = true}},
           .examples =
-              "  drift ctl pause\n  drift ctl 3 set write-rate=500\n  drift ctl 3 set write-rate=none\n"
-              "  drift ctl stop\n",
+              "  {drift} ctl pause\n  {drift} ctl 3 set write-rate=500\n  {drift} ctl 3 set write-rate=none\n"
+              "  {drift} ctl stop\n",
           .run = control};
 }
 
@@ -171,7 +171,7 @@ Verb watch_verb() {
   return {.name = "watch",
           .help = "Show the progress of a run of another process until it ends",
           .arguments = {{.name = "V", .help = "the migration's number; may be left out where one run goes on"}},
-          .examples = "  drift watch\n  drift watch 3 --json\n",
+          .examples = "  {drift} watch\n  {drift} watch 3 --json\n",
           .run = watch};
 }
 

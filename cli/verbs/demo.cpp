@@ -43,8 +43,9 @@ class DemoDirectory {
 
 class Demo {
  public:
-  Demo(Console& console, std::uint64_t albums)
-      : console_(console),
+  Demo(Session& session, std::uint64_t albums)
+      : console_(session.console()),
+        program_(session.program()),
         albums_(albums),
         client_(ClientOptions{.region = "us-east-1",
                               .endpoint = server_.endpoint(),
@@ -84,11 +85,11 @@ class Demo {
 
   // A line as a person would type it, with what makes it be about this server and directory.
   ExitCode call(std::vector<std::string> words) {
-    std::string line = "$ drift";
+    std::string line = "$ " + program_;
     for (const std::string& word : words) line += " " + word;
     console_.result("");
     console_.result(console_.colored(line, Color::dim, true));
-    words.insert(words.begin(), "drift");
+    words.insert(words.begin(), program_);
     for (const std::string& word : {std::string("--local"), "--endpoint=" + server_.endpoint(),
                                     "--dir=" + (directory_.path() / "migrations").string(),
                                     "--state-dir=" + (directory_.path() / "state").string(), std::string("--yes")}) {
@@ -120,6 +121,7 @@ class Demo {
   }
 
   Console& console_;
+  const std::string program_;
   const std::uint64_t albums_;
   const DemoDirectory directory_;
   local::LocalServer server_;
@@ -131,7 +133,7 @@ ExitCode demo(Session& session, const Arguments& arguments) {
   if (albums < 1 || albums > albums_max) {
     throw usage_error("--items: " + std::to_string(albums) + " is not 1 to 1,000,000", "Nothing was done.");
   }
-  return Demo(session.console(), albums).show();
+  return Demo(session, albums).show();
 }
 
 }  // namespace
@@ -140,7 +142,7 @@ Verb demo_verb() {
   return {.name = "demo",
           .help = "Watch two migrations of 10,000 items on a local DynamoDB, checked item by item, and undone",
           .arguments = {{.name = "items", .help = "how many; default: 10,000", .is_flag = true}},
-          .examples = "  drift demo\n  drift demo --items 100000\n",
+          .examples = "  {drift} demo\n  {drift} demo --items 100000\n",
           .run = demo};
 }
 

@@ -28,7 +28,7 @@ Verb down_verb() {
           .aliases = {"rollback"},
           .help = "Undo the newest migration that is applied",
           .arguments = {allow_later},
-          .examples = "  drift down\n",
+          .examples = "  {drift} down\n",
           .run = down};
 }
 
@@ -36,7 +36,7 @@ Verb down_to_verb() {
   return {.name = "down-to",
           .help = "Undo the migrations after number V, the newest first; 0: all",
           .arguments = {{.name = "V", .help = "the number of the last one that stays", .required = true}, allow_later},
-          .examples = "  drift down-to 3\n",
+          .examples = "  {drift} down-to 3\n",
           .run = down_to};
 }
 
@@ -44,14 +44,14 @@ Verb redo_verb() {
   return {.name = "redo",
           .help = "Undo the newest migration and apply it again",
           .arguments = {allow_later},
-          .examples = "  drift redo\n",
+          .examples = "  {drift} redo\n",
           .run = redo_newest};
 }
 
 Verb resume_verb() {
   return {.name = "resume",
           .help = "Go on with what was stopped, failed or interrupted",
-          .examples = "  drift resume\n",
+          .examples = "  {drift} resume\n",
           .run = resume_all};
 }
 

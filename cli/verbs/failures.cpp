@@ -26,7 +26,7 @@ Attributes key_of(const std::string& text) {
     return attributes_from_json(text);
   } catch (const Error& error) {
     throw usage_error("--key: " + error.message(),
-                      "Nothing was done. Give it as drift failures prints it: --key '{\"id\":{\"N\":\"7\"}}'");
+                      "Nothing was done. Give it as {drift} failures prints it: --key '{\"id\":{\"N\":\"7\"}}'");
   }
 }
 
@@ -67,7 +67,8 @@ ExitCode failures(Session& session, const Arguments& arguments) {
     return ExitCode::done;
   }
   console.note("What failed is tried again by: " + given.to_finish +
-               ". What is in doubt needs a decision: drift resolve " + given.word + " --as done|again|skip --key KEY");
+               ". What is in doubt needs a decision: {drift} resolve " + given.word +
+               " --as done|again|skip --key KEY");
   return ExitCode::quarantined;
 }
 
@@ -83,13 +84,13 @@ ExitCode resolve(Session& session, const Arguments& arguments) {
   const Resolution resolution = resolution_of(arguments.text("as"));
   if (arguments.has("key") == arguments.has("all")) {
     throw usage_error("which items?",
-                      "Nothing was done. Give --key KEY as drift failures " + given.word + " prints it, or --all.");
+                      "Nothing was done. Give --key KEY as {drift} failures " + given.word + " prints it, or --all.");
   }
   const auto run = unfinished_run(session, given.number);
   if (!run) {
     throw Error({.code = "NoSuchRun",
                  .message = "migration " + given.word + " has no unfinished run",
-                 .next_step = "Nothing was done. drift history " + given.word + " lists its runs."});
+                 .next_step = "Nothing was done. {drift} history " + given.word + " lists its runs."});
   }
   std::set<std::string> keys;
   if (arguments.has("key")) {
@@ -109,23 +110,25 @@ Verb failures_verb() {
   return {.name = "failures",
           .help = "List the items of an unfinished run that failed or are in doubt",
           .arguments = {{.name = "V",
-                         .help = "the migration's number, or a file that drift run has run",
+                         .help = "the migration's number, or a file that {drift} run has run",
                          .required = true}},
-          .examples = "  drift failures 3\n  drift failures 3 --json\n",
+          .examples = "  {drift} failures 3\n  {drift} failures 3 --json\n",
           .run = failures,
           .only_prints = true};
 }
 
 Verb resolve_verb() {
-  return {
-      .name = "resolve",
-      .help = "Decide what becomes of items that failed or are in doubt",
-      .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run", .required = true},
-                    {.name = "as", .help = "done, again or skip", .required = true, .is_flag = true},
-                    {.name = "key", .help = "the item's, as drift failures prints it", .is_flag = true},
-                    {.name = "all", .help = "all of them", .is_flag = true, .has_value = false}},
-      .examples = "  drift resolve 3 --as done --key '{\"id\":{\"N\":\"7\"}}'\n  drift resolve 3 --as again --all\n",
-      .run = resolve};
+  return {.name = "resolve",
+          .help = "Decide what becomes of items that failed or are in doubt",
+          .arguments = {{.name = "V",
+                         .help = "the migration's number, or a file that {drift} run has run",
+                         .required = true},
+                        {.name = "as", .help = "done, again or skip", .required = true, .is_flag = true},
+                        {.name = "key", .help = "the item's, as {drift} failures prints it", .is_flag = true},
+                        {.name = "all", .help = "all of them", .is_flag = true, .has_value = false}},
+          .examples =
+              "  {drift} resolve 3 --as done --key '{\"id\":{\"N\":\"7\"}}'\n  {drift} resolve 3 --as again --all\n",
+          .run = resolve};
 }
 
 }  // namespace drift::cli

@@ -21,7 +21,7 @@ Verb goto_verb() {
           .arguments = {{.name = "V", .help = "the number of the last one that is applied then", .required = true},
                         allow_missing,
                         allow_later},
-          .examples = "  drift goto 3\n",
+          .examples = "  {drift} goto 3\n",
           .run = go_to_number};
 }
 

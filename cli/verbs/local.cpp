@@ -43,11 +43,12 @@ ExitCode serve(Session& session, const Arguments& arguments) {
   local::LocalServer server(options);
   Console& console = session.console();
   console.result("export AWS_ENDPOINT_URL_DYNAMODB=" + server.endpoint());
-  console.result(std::string("export AWS_REGION=") + local_region);
+  // The AWS command line of version 1 reads the second alone.
+  console.result(std::string("export AWS_REGION=") + local_region + " AWS_DEFAULT_REGION=" + local_region);
   console.result("export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local");
   console.note(std::string("A local DynamoDB is there until Ctrl-C; its tables are ") +
                (arguments.has("database") ? "kept in the file." : "gone then.") +
-               (options.port == local_port ? " drift --local uses it." : ""));
+               (options.port == local_port ? " {drift} --local uses it." : ""));
   if (wait_for_end(server)) return ExitCode::done;
   throw Error({.code = "LocalServer", .message = server.failure()});
 }
@@ -59,7 +60,7 @@ Verb local_verb() {
           .help = "Start a local DynamoDB, and print the environment to use it",
           .arguments = {{.name = "port", .help = "0: a free one; default: 8000", .is_flag = true},
                         {.name = "database", .help = "a file that keeps the tables", .is_flag = true}},
-          .examples = "  drift local\n  drift local --database movies.db\n",
+          .examples = "  {drift} local\n  {drift} local --database movies.db\n",
           .run = serve};
 }
 

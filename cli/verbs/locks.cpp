@@ -54,7 +54,7 @@ ExitCode unlock(Session& session, const Arguments& arguments) {
 Verb locks_verb() {
   return {.name = "locks",
           .help = "Show who runs a migration at the moment",
-          .examples = "  drift locks\n",
+          .examples = "  {drift} locks\n",
           .run = locks,
           .only_prints = true};
 }
@@ -63,8 +63,8 @@ Verb unlock_verb() {
   return {.name = "unlock",
           .help = "Release the lock of a process that is gone; refused while it lives",
           .arguments = {{.name = "V", .help = "the migration's number", .required = true},
-                        {.name = "token", .help = "as drift locks shows it", .required = true, .is_flag = true}},
-          .examples = "  drift unlock 3 --token 7\n",
+                        {.name = "token", .help = "as {drift} locks shows it", .required = true, .is_flag = true}},
+          .examples = "  {drift} unlock 3 --token 7\n",
           .run = unlock};
 }
 

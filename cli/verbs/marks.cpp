@@ -13,7 +13,7 @@ namespace {
 VerbArgument number_argument() { return {.name = "V", .help = "the migration's number", .required = true}; }
 
 VerbArgument migration_argument() {
-  return {.name = "V", .help = "the migration's number, or a file that drift run has run", .required = true};
+  return {.name = "V", .help = "the migration's number, or a file that {drift} run has run", .required = true};
 }
 
 GivenMigration known_migration(Session& session, const Arguments& arguments) {
@@ -74,7 +74,7 @@ ExitCode prune(Session& session, const Arguments& arguments) {
   const auto file = files.find(given.number);
   return said(session, given.word,
               file != files.end() && file->second.migration.down
-                  ? "has no journal any more: drift down calls its own down."
+                  ? "has no journal any more: {drift} down calls its own down."
                   : "has no journal any more, and no down of its own: it cannot be undone.");
 }
 
@@ -91,7 +91,7 @@ Verb mark_applied_verb() {
           .aliases = {"force"},
           .help = "Record a migration as applied without running it",
           .arguments = {number_argument()},
-          .examples = "  drift mark-applied 3\n",
+          .examples = "  {drift} mark-applied 3\n",
           .run = mark_applied};
 }
 
@@ -99,7 +99,7 @@ Verb mark_pending_verb() {
   return {.name = "mark-pending",
           .help = "Record a migration as not applied without undoing it",
           .arguments = {migration_argument()},
-          .examples = "  drift mark-pending 3\n",
+          .examples = "  {drift} mark-pending 3\n",
           .run = mark_pending};
 }
 
@@ -107,7 +107,7 @@ Verb adopt_verb() {
   return {.name = "adopt",
           .help = "Go on with a journal that was restored from a copy; all it has unfinished counts as doubtful",
           .arguments = {migration_argument()},
-          .examples = "  drift adopt 3\n",
+          .examples = "  {drift} adopt 3\n",
           .run = adopt};
 }
 
@@ -115,7 +115,7 @@ Verb restart_verb() {
   return {.name = "restart",
           .help = "Give an unfinished run up: the next one begins anew, and does again what was done",
           .arguments = {migration_argument()},
-          .examples = "  drift restart 3\n",
+          .examples = "  {drift} restart 3\n",
           .run = restart};
 }
 
@@ -123,7 +123,7 @@ Verb sweep_verb() {
   return {.name = "sweep",
           .help = "Remove the stamps and markers of finished runs from the tables",
           .arguments = {migration_argument()},
-          .examples = "  drift sweep 3\n",
+          .examples = "  {drift} sweep 3\n",
           .run = sweep};
 }
 
@@ -131,14 +131,14 @@ Verb prune_verb() {
   return {.name = "prune",
           .help = "Drop the journal that is kept for an undo",
           .arguments = {migration_argument()},
-          .examples = "  drift prune 3\n",
+          .examples = "  {drift} prune 3\n",
           .run = prune};
 }
 
 Verb init_verb() {
   return {.name = "init",
           .help = "Create the metadata table, unless it is there",
-          .examples = "  drift init\n  drift init --meta-table team-migrations\n",
+          .examples = "  {drift} init\n  {drift} init --meta-table team-migrations\n",
           .run = init};
 }
 

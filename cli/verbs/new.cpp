@@ -1,7 +1,9 @@
 // new, validate: the files of migrations.
+#include "cli/advice.hpp"
 #include "cli/json_text.hpp"
 #include "cli/migration_templates.hpp"
 #include "cli/names.hpp"
+#include "cli/numbers.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 
@@ -29,7 +31,7 @@ std::string file_name_of(const std::string& name) {
   }
   while (text.ends_with('_')) text.pop_back();
   if (text.empty())
-    throw usage_error("\"" + name + "\" is no name for a migration", "Use letters and digits: drift new add_decade");
+    throw usage_error("\"" + name + "\" is no name for a migration", "Use letters and digits: {drift} new add_decade");
   return text;
 }
 
@@ -42,9 +44,10 @@ std::string time_digits() {
   return {digits.data(), size};
 }
 
-// One more than the highest number of the directory; the files need not be sound.
-std::string next_digits(const std::filesystem::path& directory) {
+// One more than the highest number of the program and of the directory; the files need not be sound.
+std::string next_digits(const std::filesystem::path& directory, const std::vector<Migration>& of_program) {
   std::uint64_t highest = 0;
+  for (const Migration& migration : of_program) highest = std::max(highest, migration.number);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
     std::uint64_t number = 0;
@@ -76,7 +79,7 @@ ExitCode begin(Session& session, const Arguments& arguments) {
   const MigrationTemplate& begun = migration_template(arguments.has("lang") ? arguments.text("lang") : "lua");
   const std::filesystem::path& directory = session.settings().dir;
   std::filesystem::create_directories(directory);
-  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory);
+  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory, session.of_program());
   const std::filesystem::path file = directory / (digits + "_" + name + std::string(begun.extension));
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -103,7 +106,8 @@ std::string json_of(const KnownMigration& migration) {
 }
 
 ExitCode validate(Session& session, const Arguments&) {
-  const auto& all = session.migrations().all();
+  const MigrationSet& migrations = session.migrations();
+  const auto& all = migrations.sound();
   for (const auto& [number, migration] : all) {
     if (session.settings().json) {
       session.console().result(json_of(migration));
@@ -114,9 +118,14 @@ ExitCode validate(Session& session, const Arguments&) {
                              "table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }
+  const std::vector<Error>& problems = migrations.problems();
+  for (const Error& problem : problems) {
+    session.console().error(advised(problem, std::nullopt, session.circumstances(std::nullopt)));
+  }
+  const std::string others = problems.empty() ? "" : "; " + counted(problems.size(), "problem");
   session.console().note(std::to_string(all.size()) +
-                         (all.size() == 1 ? " migration is sound" : " migrations are sound"));
-  return ExitCode::done;
+                         (all.size() == 1 ? " migration is sound" : " migrations are sound") + others);
+  return problems.empty() ? ExitCode::done : exit_code_of(problems.front());
 }
 
 }  // namespace
@@ -130,15 +139,15 @@ Verb new_verb() {
                         {.name = "lang", .help = "lua (the default), py or js", .is_flag = true},
                         {.name = "timestamp", .help = "number it by the time", .is_flag = true, .has_value = false}},
           .examples =
-              "  drift new add_decade --table Movies\n  drift new \"add decade\" --timestamp\n"
-              "  drift new add_decade --table Movies --lang py\n",
+              "  {drift} new add_decade --table Movies\n  {drift} new \"add decade\" --timestamp\n"
+              "  {drift} new add_decade --table Movies --lang py\n",
           .run = begin};
 }
 
 Verb validate_verb() {
   return {.name = "validate",
           .help = "Load all migrations and say what is wrong with them; needs no network",
-          .examples = "  drift validate\n",
+          .examples = "  {drift} validate\n",
           .run = validate,
           .only_prints = true};
 }

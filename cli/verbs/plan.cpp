@@ -1,12 +1,16 @@
 // plan: what would happen, with nothing written.
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
+#include "cli/passage.hpp"
 #include "cli/plan_view.hpp"
 #include "cli/session_stop.hpp"
 #include "cli/standing.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
+#include "cli/verbs/passage_flags.hpp"
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +19,7 @@ namespace drift::cli {
 namespace {
 
 using Migrations = std::vector<const KnownMigration*>;
+using Standings = std::map<std::uint64_t, Standing>;
 
 Migrations all_of(Session& session) {
   Migrations all;
@@ -22,25 +27,77 @@ Migrations all_of(Session& session) {
   return all;
 }
 
-// Those that `up` would apply. Where nobody can say which are applied, all.
-Migrations all_pending(Session& session) {
-  Migrations pending;
+bool is_no_meta_table(const Error& error) { return error.code() == "NoMetaTable" || error.code() == "NoRunTable"; }
+
+// Nobody can say which are applied.
+bool is_unknown(const Error& error) { return is_no_meta_table(error) || error.code() == "AccessDeniedException"; }
+
+// Empty where that is unknown, which is noted.
+std::optional<Standings> known_standings(Session& session) {
   try {
-    for (const auto& [_, standing] : standings(session)) {
-      const bool is_pending = standing.state == State::pending || standing.state == State::out_of_order ||
-                              standing.state == State::unfinished;
-      if (is_pending && standing.migration != nullptr) pending.push_back(standing.migration);
-    }
+    return standings(session);
   } catch (const Error& error) {
-    const bool is_missing = error.code() == "NoMetaTable" || error.code() == "NoRunTable";
-    if (!is_missing && error.code() != "AccessDeniedException") throw;
-    session.console().note(is_missing
+    if (!is_unknown(error)) throw;
+    session.console().note(is_no_meta_table(error)
                                ? "note: there is no metadata table yet, so all migrations are planned"
                                : "note: these credentials may not read the metadata table, so all migrations are "
                                  "planned, applied or not");
-    return all_of(session);
+    return std::nullopt;
+  }
+}
+
+void note_unfinished(Session& session, const Standing& standing) {
+  if (standing.state != State::unfinished) return;
+  session.console().note("note: " + display_name(*standing.migration) + " has a run that is not finished (" +
+                         state_text(standing) +
+                         "): its plan is of the table as it is now; the run goes on with: " + session.to_resume());
+}
+
+// Those that `up` would apply.
+Migrations pending_of(Session& session, const Standings& all) {
+  Migrations pending;
+  for (const auto& [_, standing] : all) {
+    if (standing.migration == nullptr || is_being_undone(standing)) continue;
+    const std::string name = display_name(*standing.migration);
+    if (standing.state == State::running) {
+      session.console().note("note: " + name + " is being run, and is not planned: {drift} status shows it");
+    }
+    note_unfinished(session, standing);
+    if (standing.state == State::pending || standing.state == State::out_of_order ||
+        standing.state == State::unfinished) {
+      pending.push_back(standing.migration);
+    }
   }
   return pending;
+}
+
+struct Task {
+  Migrations migrations = {};
+  std::vector<Error> refused = {};  // for which `up` would do nothing of it
+};
+
+Task task_of(Session& session, const Arguments& arguments) {
+  if (const auto number = arguments.number("V")) {
+    const KnownMigration& migration = session.migrations().at(*number);
+    try {
+      note_unfinished(session, standing_outside(session, migration));
+    } catch (const Error& error) {
+      if (!is_unknown(error)) throw;
+    }
+    return {.migrations = {&migration}};
+  }
+  const auto all = known_standings(session);
+  if (!all) return {.migrations = all_of(session)};
+  return {.migrations = pending_of(session, *all),
+          .refused = refused_by_up(session, *all, arguments.has(allow_missing.name))};
+}
+
+// What a plan cannot show: that there will be no run.
+ExitCode say_refused(Session& session, const std::vector<Error>& refused) {
+  if (refused.empty()) return ExitCode::done;
+  for (const Error& error : refused) session.console().error(error);
+  session.console().note("As things stand {drift} up is refused.");
+  return exit_code_of(refused.front());
 }
 
 PlanOptions options_of(Session& session, const Arguments& arguments) {
@@ -64,8 +121,8 @@ Plan make_plan(Session& session, const KnownMigration& migration, PlanOptions op
 
 ExitCode plan_them(Session& session, const Arguments& arguments) {
   PlanOptions options = options_of(session, arguments);
-  const auto number = arguments.number("V");
-  const Migrations migrations = number ? Migrations{&session.migrations().at(*number)} : all_pending(session);
+  const Task task = task_of(session, arguments);
+  const Migrations& migrations = task.migrations;
   Console& console = session.console();
   if (migrations.empty()) console.note("Nothing is pending.");
   if (migrations.size() > 1) {
@@ -89,7 +146,8 @@ ExitCode plan_them(Session& session, const Arguments& arguments) {
     if (!made.complete) return ExitCode::stopped;
   }
   if (!migrations.empty()) console.note("Nothing was written.");
-  return code;
+  const ExitCode refused = say_refused(session, task.refused);
+  return code == ExitCode::done ? refused : code;
 }
 
 }  // namespace
@@ -98,8 +156,9 @@ Verb plan_verb() {
   return {.name = "plan",
           .help = "Show what migration V, or all that are pending, would do; nothing is written",
           .arguments = {{.name = "V", .help = "its number"},
-                        {.name = "sample", .help = "look at about N items only", .is_flag = true}},
-          .examples = "  drift plan\n  drift plan 3 --sample 5000 --write-rate 500\n",
+                        {.name = "sample", .help = "look at about N items only", .is_flag = true},
+                        allow_missing},
+          .examples = "  {drift} plan\n  {drift} plan 3 --sample 5000 --write-rate 500\n",
           .run = plan_them,
           .only_prints = true};
 }

@@ -146,7 +146,7 @@ Verb policy_verb() {
           .arguments = {{.name = "V", .help = "its number"},
                         {.name = "for", .help = "plan, run or init alone", .is_flag = true},
                         {.name = "also", .help = "further tables that are written, with commas", .is_flag = true}},
-          .examples = "  drift policy > policy.json\n  drift policy 3 --for plan\n",
+          .examples = "  {drift} policy > policy.json\n  {drift} policy 3 --for plan\n",
           .run = policy,
           .only_prints = true};
 }

@@ -71,16 +71,16 @@ class OutsideRun {
   void check_applied(const AppliedMigration& applied) {
     const std::string number = std::to_string(migration_.number);
     if (!applied.revision.empty() && applied.revision != migration_.migration.revision) {
-      refuse_other(
-          migration_, other() + " was " + applied_text(session_, applied), applied.revision,
-          "Where it is that file, edited, and what it did is to stay: drift mark-pending " + number + ", then run it.");
+      refuse_other(migration_, other() + " was " + applied_text(session_, applied), applied.revision,
+                   "Where it is that file, edited, and what it did is to stay: {drift} mark-pending " + number +
+                       ", then run it.");
     }
     // An undo may be of a table that was restored with what is to be undone.
     if (standing_.state != State::other_table || way_ == Way::down) return;
     refuse("Changed",
            migration_.name + " is " + applied_text(session_, applied) + ", and the table here is another one",
            "Other tables, as with another --table-prefix, need a metadata table of their own: --meta-table. Where the "
-           "table was created anew or restored: drift mark-pending " +
+           "table was created anew or restored: {drift} mark-pending " +
                number + ", then run it.");
   }
 
@@ -93,12 +93,12 @@ class OutsideRun {
         return session_.console().note("note: " + begun_text(other(), last) + "; it had sent nothing, and is given up");
       }
       refuse_other(migration_, begun_text(other(), last), last.revision,
-                   "To give that up, what it did staying: drift restart " + std::to_string(migration_.number) + ".");
+                   "To give that up, what it did staying: {drift} restart " + std::to_string(migration_.number) + ".");
     }
     if ((last.direction == "down") == (way_ == Way::down)) return;
     refuse("Unfinished", begun_text(migration_.name, last),
            way_ == Way::up ? "Finish it: " + session_.to_go_on() + " --undo"
-                           : "Finish it: drift run without --undo. Then it can be undone.");
+                           : "Finish it: {drift} run without --undo. Then it can be undone.");
   }
 
   Session& session_;
@@ -125,7 +125,7 @@ Verb run_verb() {
           .arguments = {{.name = "FILE", .help = "a script like those of the migrations", .required = true},
                         {.name = "again", .help = "although it is applied", .is_flag = true, .has_value = false},
                         {.name = "undo", .help = "undo it", .is_flag = true, .has_value = false}},
-          .examples = "  drift run repairs/strip_spaces.lua\n  drift run repairs/strip_spaces.lua --undo\n",
+          .examples = "  {drift} run repairs/strip_spaces.lua\n  {drift} run repairs/strip_spaces.lua --undo\n",
           .run = run_file};
 }
 

@@ -52,7 +52,7 @@ std::string name_of(const Standing& standing) {
 }
 
 std::string table_of(const Standing& standing) {
-  if (standing.migration != nullptr) return standing.migration->migration.table;
+  if (standing.migration != nullptr && standing.problem.empty()) return standing.migration->migration.table;
   if (standing.applied) return standing.applied->table;
   return last_of(standing) == nullptr ? "" : last_of(standing)->table;
 }
@@ -96,7 +96,11 @@ std::string json_of(const Row& row) {
         .number("actions", counts->actions)
         .number("actions_queued", counts->actions_queued);
   }
-  if (run != nullptr) json.text_if("problem", run->problem);
+  if (!standing.problem.empty()) {
+    json.text("problem", standing.problem);
+  } else if (run != nullptr) {
+    json.text_if("problem", run->problem);
+  }
   if (row.sight) json.raw("progress", row.sight->json);
   return json.take();
 }
@@ -116,7 +120,7 @@ std::string text_of_unfinished(const Session& session, const Standing& standing)
   }
   const bool has_left_items = !run.ended.empty() && run.outcome == Outcome::quarantined;
   const std::string missing = standing.migration == nullptr ? "no file here has its number: bring it back; " : "";
-  const std::string next = has_left_items ? "the items that are left: drift failures " + std::to_string(run.number)
+  const std::string next = has_left_items ? "the items that are left: {drift} failures " + std::to_string(run.number)
                                           : "to go on: " + session.to_resume();
   return why + "; " + missing + next + (run.host == here ? "" : ", on " + run.host + ", where its journal is");
 }
@@ -128,16 +132,19 @@ std::string remark(const Session& session, const Row& row) {
     case State::unfinished:
       return text_of_unfinished(session, standing);
     case State::changed:
-      return "its file was edited after it was applied; drift up says what can be done";
+      return std::string(standing.migration->file.empty() ? "its revision changed" : "its file was edited") +
+             " after it was applied; {drift} up says what can be done";
     case State::other_table:
       if (table_of(standing).ends_with(standing.applied->table)) {
-        return "its table was created anew or restored since it was applied; drift up says what can be done";
+        return "its table was created anew or restored since it was applied; {drift} up says what can be done";
       }
-      return "it was applied to the table " + standing.applied->table + ", and its file names " + table_of(standing);
+      return "it was applied to the table " + standing.applied->table + ", and here it is for " + table_of(standing);
+    case State::broken:
+      return (standing.applied ? "applied, and broken: " : "broken: ") + standing.problem;
     case State::missing_file:
       return "it is applied, and no file here has its number";
     case State::out_of_order:
-      return "a later one is applied: drift up --allow-missing applies it all the same";
+      return "a later one is applied: {drift} up --allow-missing applies it all the same";
     case State::running:
       return row.sight ? row.sight->line
                        : "its run does not answer here, which of its items and actions are done is not known";
@@ -174,6 +181,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
     return std::any_of(all.begin(), all.end(),
                        [&](const auto& each) { return ((each.second.state == states) || ...); });
   };
+  if (any(State::broken)) return ExitCode::refused;
   if (any(State::changed, State::out_of_order, State::other_table)) return ExitCode::changed;
   if (any(State::running)) return ExitCode::locked;
   if (any(State::pending, State::unfinished)) return ExitCode::pending;
@@ -181,7 +189,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 }
 
 ExitCode status(Session& session, const Arguments& arguments) {
-  const auto all = standings(session);
+  const auto all = standings(session, BrokenFiles::shown);
   std::vector<Row> rows;
   for (const auto& [number, standing] : all) {
     rows.push_back({.standing = standing});
@@ -190,7 +198,7 @@ ExitCode status(Session& session, const Arguments& arguments) {
   if (session.settings().json) {
     for (const Row& row : rows) session.console().result(json_of(row));
   } else if (rows.empty()) {
-    session.console().note("There are no migrations yet. Begin one: drift new NAME");
+    session.console().note("There are no migrations yet. Begin one: {drift} new NAME");
   } else {
     print(session, rows);
   }
@@ -239,7 +247,7 @@ std::string outcome_of(const RunRecord& run) {
 // As it was called then; of runs of earlier versions the file's name, else what the metadata table has.
 std::string name_of(const MigrationSet& files, const std::vector<AppliedMigration>& applied, const RunRecord& run) {
   if (!run.description.empty()) return run.description;
-  if (const auto file = files.all().find(run.number); file != files.all().end()) return file->second.name;
+  if (const auto file = files.sound().find(run.number); file != files.sound().end()) return file->second.name;
   for (const AppliedMigration& each : applied) {
     if (each.number == run.number) return each.description;
   }
@@ -288,10 +296,11 @@ Verb status_verb() {
       .aliases = {"info"},
       .help = "Show each migration and where it stands",
       .arguments = {{.name = "exit-code",
-                     .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order",
+                     .help = "exit with 3 when something is pending, 4 when it runs, 5 when changed or out of order, "
+                             "2 when a file is broken",
                      .is_flag = true,
                      .has_value = false}},
-      .examples = "  drift status\n  drift status --json\n  drift status --exit-code\n",
+      .examples = "  {drift} status\n  {drift} status --json\n  {drift} status --exit-code\n",
       .run = status,
       .only_prints = true};
 }
@@ -299,7 +308,7 @@ Verb status_verb() {
 Verb version_verb() {
   return {.name = "version",
           .help = "Print the number of the newest migration that is applied; 0: none",
-          .examples = "  drift version\n",
+          .examples = "  {drift} version\n",
           .run = version,
           .only_prints = true};
 }
@@ -307,8 +316,8 @@ Verb version_verb() {
 Verb history_verb() {
   return {.name = "history",
           .help = "List the runs and undos, of one migration or of all, the newest first",
-          .arguments = {{.name = "V", .help = "the migration's number, or a file that drift run has run"}},
-          .examples = "  drift history\n  drift history 3 --json\n",
+          .arguments = {{.name = "V", .help = "the migration's number, or a file that {drift} run has run"}},
+          .examples = "  {drift} history\n  {drift} history 3 --json\n",
           .run = history,
           .only_prints = true};
 }

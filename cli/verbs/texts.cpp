@@ -1,14 +1,16 @@
 // completion, manual: what an installation needs beside the program.
 #include "cli/completion.hpp"
 #include "cli/manual.hpp"
+#include "cli/program_name.hpp"
 #include "cli/verbs.hpp"
 
 namespace drift::cli {
 
 namespace {
 
-// Without the line's end, which a result gets.
+// Of the program as it is called when it is found by PATH; without the line's end, which a result gets.
 ExitCode print(Session& session, std::string text) {
+  text = with_program(std::move(text), base_name(session.program()));
   text.pop_back();
   session.console().result(text);
   return ExitCode::done;
@@ -26,7 +28,7 @@ Verb completion_verb() {
   return {.name = "completion",
           .help = "Print the completion script of a shell: bash, zsh or fish",
           .arguments = {{.name = "SHELL", .help = "bash, zsh or fish", .required = true}},
-          .examples = "  drift completion bash > ~/.local/share/bash-completion/completions/drift\n",
+          .examples = "  {drift} completion bash > ~/.local/share/bash-completion/completions/drift\n",
           .run = completion,
           .only_prints = true};
 }
@@ -34,7 +36,7 @@ Verb completion_verb() {
 Verb manual_verb() {
   return {.name = "manual",
           .help = "Print the manual page",
-          .examples = "  drift manual > drift.1\n",
+          .examples = "  {drift} manual > drift.1\n",
           .run = manual,
           .only_prints = true};
 }

@@ -22,7 +22,7 @@ Verb up_verb() {
           .aliases = {"migrate"},
           .help = "Apply all migrations that are not applied, or the next N",
           .arguments = {{.name = "N", .help = "at most so many"}, allow_missing},
-          .examples = "  drift up\n  drift up 1 --write-rate 500\n",
+          .examples = "  {drift} up\n  {drift} up 1 --write-rate 500\n",
           .run = up};
 }
 
@@ -30,7 +30,7 @@ Verb up_to_verb() {
   return {.name = "up-to",
           .help = "Apply the migrations up to number V",
           .arguments = {{.name = "V", .help = "the number of the last one", .required = true}, allow_missing},
-          .examples = "  drift up-to 3\n",
+          .examples = "  {drift} up-to 3\n",
           .run = up_to};
 }
 

@@ -18,12 +18,12 @@ struct Finished {
   std::string output = {};  // standard output and standard error together
 };
 
-// Runs the program with these arguments and waits for its end.
+// Runs the program with these arguments, in which DIRECTORY becomes the case's empty directory, and waits for its end.
 using RunProgram = std::function<Finished(const std::vector<std::string>& arguments)>;
 
 struct ExampleCase {
   std::string name = {};
-  std::vector<std::string> arguments = {};  // DIRECTORY in one of them becomes the case's empty directory
+  std::vector<std::string> arguments = {};
   // Makes what the program expects to find.
   std::function<void(drift::Client& client, const std::filesystem::path& directory)> prepare = {};
   // Throws std::runtime_error (see `expect`) when anything is not as it has to be. May run the program again.

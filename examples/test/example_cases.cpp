@@ -72,6 +72,11 @@ ExampleCase own_command() {
                 expect_output(again({"status"}), "add the decade");
                 expect(again({"down", "--json"}).exit_code == 0, "down to succeed");
                 expect_items(client, "Movies", movies());
+                // A file's number is after those of the program, which texts call by its name.
+                expect_output(again({"new", "more", "--dir=DIRECTORY/files"}), "files/00002_more.lua");
+                const Finished unknown = again({"statis"});
+                expect_output(unknown, "example_own_command has no verb");
+                expect_output(unknown, "example_own_command status?");
               }};
 }
 

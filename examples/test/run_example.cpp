@@ -91,15 +91,18 @@ void run(const ExampleCase& example, const std::string& program) {
                         .credentials = drift::static_credentials("checker", "checker")});
   example.prepare(client, directory.path());
 
-  std::vector<std::string> arguments = example.arguments;
-  for (std::string& argument : arguments) {
-    const std::string_view placeholder = "DIRECTORY";
-    if (argument.starts_with(placeholder)) argument.replace(0, placeholder.size(), directory.path().string());
-  }
-  const Finished finished = run_program(program, arguments);
+  const auto run_with = [&](std::vector<std::string> arguments) {
+    constexpr std::string_view placeholder = "DIRECTORY";
+    for (std::string& argument : arguments) {
+      const std::size_t at = argument.find(placeholder);
+      if (at != std::string::npos) argument.replace(at, placeholder.size(), directory.path().string());
+    }
+    return run_program(program, arguments);
+  };
+  const Finished finished = run_with(example.arguments);
   std::printf("%s", finished.output.c_str());
   expect(finished.exit_code == 0, "exit code 0, got " + std::to_string(finished.exit_code));
-  example.verify(client, finished, [&](const auto& others) { return run_program(program, others); });
+  example.verify(client, finished, run_with);
   if (!server.running()) throw std::runtime_error(server.failure());
 }
 

@@ -48,6 +48,12 @@ Error with_item(const Error& error, const ActionRecord& action) {
   if (details.next_step.empty()) {
     details.next_step =
         "The item is unchanged by this action. Remove the cause and run the migration again: it goes on.";
+    // The queue keeps what the code said when it was called.
+    if (error.code() == "ValidationException") {
+      details.next_step +=
+          " Where the cause is the migration's code, mend it, then Migrator::restart: what was executed stays, and the "
+          "next run reads the table anew.";
+    }
   }
   return Error(std::move(details));
 }

@@ -21,8 +21,17 @@ TEST(AdviceTest, NamesBecomeVerbs) {
   EXPECT_EQ(said("Call Migrator::init() once to create it."), "Run drift init once to create it.");
   EXPECT_EQ(said("Call Migrator::undo again: it goes on"), "Run drift resume: it goes on");
   EXPECT_EQ(advised("Migrator::history lists its runs.", std::nullopt), "drift history V lists its runs.");
-  EXPECT_EQ(advised("Call Migrator::run again: it goes on.", 3, "drift resume --local"),
+  EXPECT_EQ(advised("Call Migrator::run again: it goes on.", 3, {.to_finish = "drift resume --local"}),
             "Run drift resume --local: it goes on.");
+}
+
+TEST(AdviceTest, AProgramWithMigrationsOfItsOwnIsNamed) {
+  const Circumstances own{.program = "b/mine", .to_finish = "b/mine resume", .is_of_program = true};
+  EXPECT_EQ(advised("or give it up with Migrator::restart: what", 3, own), "or give it up with b/mine restart 3: what");
+  EXPECT_EQ(advised("Finish it with the program that began it; or, where the callbacks do the same, set "
+                    "Migration::revision to 1",
+                    3, own),
+            "Finish it with the program that began it; or, where the callbacks do the same, set `revision` to 1");
 }
 
 TEST(AdviceTest, UnlockGetsItsToken) {

@@ -1,6 +1,8 @@
 // The command line: flags and arguments wherever they stand, and what is said of words that are none.
 #include "cli/command_line.hpp"
 
+#include "cli/program_name.hpp"
+
 #include "cli/usage_of.hpp"
 
 #include <drift/version.hpp>
@@ -41,7 +43,7 @@ TEST(CommandLineTest, AValueMayBeEmptyAndTheNextWordIsNone) {
             "Usage: --token: it is empty | Nothing was done. Give it a value, or leave it out.");
   EXPECT_EQ(fault({"--json=", "status"}), "Usage: --json: it is empty | Nothing was done. Write --json alone.");
   EXPECT_EQ(fault({"up", "--colour="}),
-            "Usage: --colour is no flag of drift up | Nothing was done. See: drift up --help");
+            "Usage: --colour is no flag of {drift} up | Nothing was done. See: {drift} up --help");
 }
 
 TEST(CommandLineTest, ASwitchMayBeOff) {
@@ -73,17 +75,17 @@ TEST(CommandLineTest, TheRestOfTheLineIsOneCommand) {
 }
 
 TEST(CommandLineTest, AVerbThatIsNoneIsNamedWithTheNearest) {
-  EXPECT_EQ(fault({"stauts"}), "Usage: drift has no verb \"stauts\" | Did you mean drift status?");
-  EXPECT_EQ(fault({"elephant"}), "Usage: drift has no verb \"elephant\" | drift --help lists what there is.");
+  EXPECT_EQ(fault({"stauts"}), "Usage: {drift} has no verb \"stauts\" | Did you mean {drift} status?");
+  EXPECT_EQ(fault({"elephant"}), "Usage: {drift} has no verb \"elephant\" | {drift} --help lists what there is.");
   EXPECT_EQ(fault({"status", "five"}),
-            "Usage: drift status has no use for \"five\" | Nothing was done. See: drift status --help");
+            "Usage: {drift} status has no use for \"five\" | Nothing was done. See: {drift} status --help");
 }
 
 TEST(CommandLineTest, AFlagThatIsNoneIsNamedWithTheNearest) {
   EXPECT_EQ(fault({"up", "--wite-rate=5"}),
-            "Usage: --wite-rate is no flag of drift up | Nothing was done. Did you mean --write-rate?");
+            "Usage: --wite-rate is no flag of {drift} up | Nothing was done. Did you mean --write-rate?");
   EXPECT_EQ(fault({"up", "--colour-of-the-sky"}),
-            "Usage: --colour-of-the-sky is no flag of drift up | Nothing was done. See: drift up --help");
+            "Usage: --colour-of-the-sky is no flag of {drift} up | Nothing was done. See: {drift} up --help");
 }
 
 TEST(CommandLineTest, WhatIsRequiredIsAskedFor) {
@@ -98,12 +100,17 @@ TEST(CommandLineTest, WhatIsRequiredIsAskedFor) {
 
 TEST(CommandLineTest, HelpAndVersionAreTexts) {
   EXPECT_EQ(parse_command_line({"--version"}).text, "drift " + std::string(version_text) + "\n");
+  EXPECT_EQ(parse_command_line({"--version"}, "b/mine").text, "mine (drift " + std::string(version_text) + ")\n");
+  EXPECT_NE(parse_command_line({"up", "--help"}, "b/mine").text.find("Usage: b/mine up"), std::string::npos);
+  EXPECT_NE(parse_command_line({"up", "--help"}, "b/mine").text.find("\n  b/mine up 1 --write-rate 500"),
+            std::string::npos);
   const std::string help = parse_command_line({"--help"}).text;
   EXPECT_EQ(parse_command_line({}).text, help);
   for (const Verb& verb : verbs()) {
     EXPECT_NE(help.find(verb.help), std::string::npos) << verb.name;
     const std::string own = parse_command_line({std::string(verb.name), "--help"}).text;
-    EXPECT_NE(own.find("Examples:\n" + std::string(verb.examples)), std::string::npos) << verb.name;
+    EXPECT_NE(own.find("Examples:\n" + with_program(std::string(verb.examples), "drift")), std::string::npos)
+        << verb.name;
     EXPECT_FALSE(verb.examples.empty()) << verb.name;
   }
 }

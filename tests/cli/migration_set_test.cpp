@@ -60,9 +60,23 @@ TEST_F(MigrationSetTest, FilesAndTheProgramsOwnAreOneSetByNumber) {
 TEST_F(MigrationSetTest, TwoOfOneNumberAreRefused) {
   write("1_a.lua");
   write("001_b.lua");
-  const std::string said = error_of([&] { static_cast<void>(set()); });
+  const std::string said = error_of([&] { static_cast<void>(set().all()); });
   EXPECT_TRUE(said.starts_with("ConfigError: two migrations have the number 1: ")) << said;
   EXPECT_NE(said.find("001_b.lua and "), std::string::npos) << said;
+}
+
+TEST_F(MigrationSetTest, WhatIsBrokenIsKeptBesideTheOthers) {
+  for (const char* name : {"1_a.lua", "2_bad.lua", "3_c.lua", "4_bad.lua", "04_d.lua"}) write(name);
+  const MigrationSet all(directory_.path(), {}, [](const std::filesystem::path& file, std::uint64_t number) {
+    if (file.stem().string().ends_with("bad")) throw Error("ScriptError", file.filename().string());
+    return Migration{.number = number, .table = "Movies"};
+  });
+  EXPECT_EQ(all.sound().size(), 2U);
+  EXPECT_EQ(all.at(3).name, "c");
+  EXPECT_EQ(error_of([&] { static_cast<void>(all.at(2)); }), "ScriptError: 2_bad.lua | ");
+  EXPECT_EQ(all.broken().at(4).known.number, 4U);
+  ASSERT_EQ(all.problems().size(), 2U);
+  EXPECT_EQ(error_of([&] { static_cast<void>(all.all()); }), "ScriptError: 2_bad.lua | ");
 }
 
 TEST_F(MigrationSetTest, ADirectoryThatIsMissingIsForProgramsOnly) {
@@ -75,7 +89,7 @@ TEST_F(MigrationSetTest, ADirectoryThatIsMissingIsForProgramsOnly) {
 
 TEST_F(MigrationSetTest, ANumberThatThereIsNotIsAUsersError) {
   EXPECT_EQ(error_of([&] { static_cast<void>(set().at(3)); }),
-            "Usage: there is no migration 3 | drift status lists them.");
+            "Usage: there is no migration 3 | {drift} status lists them.");
 }
 
 TEST(NumbersTest, AreWrittenForPeople) {

@@ -131,7 +131,7 @@ TEST_F(ProgressViewTest, APauseStandsInPlaceOfTheRates) {
   progress_.pace_reason = "paused by its controls";
   progress_.throttled = 3;
   EXPECT_EQ(line_at(seconds(5)),
-            "00001_add  apply [##..................] 100 of 1,000 actions, paused by drift ctl, 3 throttled");
+            "00001_add  apply [##..................] 100 of 1,000 actions, paused by ctl, 3 throttled");
 }
 
 TEST_F(ProgressViewTest, ARateThatWasGivenIsSaidBehindTheRest) {
@@ -163,6 +163,34 @@ TEST_F(ProgressViewTest, ANarrowTerminalHasASmallBarOrNone) {
   apply(500);
   EXPECT_EQ(line_at(milliseconds(0), 76), "00001_add  apply [#####.....] 500 of 1,000 actions");
   EXPECT_EQ(line_at(milliseconds(0), 66), "00001_add  apply 500 of 1,000 actions");
+}
+
+TEST_F(ProgressViewTest, WhatHoldsItBackIsSeenOnANarrowTerminal) {
+  apply(0);
+  show_at(milliseconds(0));
+  apply(100);
+  progress_.pace = Pace::throttled;
+  progress_.pace_reason = "table Movies refuses more than about 40 WCU/s";
+  progress_.skew = "one segment is far behind";
+  show_at(seconds(5));
+  EXPECT_EQ(view().short_line(progress_, start_ + seconds(5), 130),
+            "00001_add  apply [##..................] 100 of 1,000 actions, 20/s, 46 s left, table Movies "
+            "refuses more than about 40 WCU/s");
+  EXPECT_EQ(view().short_line(progress_, start_ + seconds(5), 101),
+            "00001_add  apply 100 of 1,000 actions, 20/s, 46 s left, table Movies refuses more than about 40 WCU/s");
+  EXPECT_EQ(view().short_line(progress_, start_ + seconds(5), 76),
+            "00001_add  apply 100 of 1,000 actions, table Movies refuses more than about 40 WCU/s");
+}
+
+TEST_F(ProgressViewTest, ARateThatWasGivenLeavesANarrowTerminal) {
+  apply(0);
+  show_at(milliseconds(0));
+  apply(100);
+  progress_.pace = Pace::limited;
+  progress_.pace_reason = "table Movies: at the rate that was given, 40 WCU/s";
+  show_at(seconds(5));
+  EXPECT_EQ(view().short_line(progress_, start_ + seconds(5), 76),
+            "00001_add  apply [#.........] 100 of 1,000 actions, 20/s, 46 s left");
 }
 
 TEST_F(ProgressViewTest, OfEachPhaseALineStaysOnATerminal) {

@@ -102,7 +102,7 @@ TEST_F(SettingsTest, AnUnknownNameIsRefusedWithTheNearest) {
             "Usage: " + config + ":2: write_rate is no setting | Nothing was done. Did you mean write-rate?");
   EXPECT_EQ(error_of([&] { gather(file("colour_of_the_sky = 5\n")); }),
             "Usage: " + config +
-                ":1: colour_of_the_sky is no setting | Nothing was done. drift --help lists the "
+                ":1: colour_of_the_sky is no setting | Nothing was done. {drift} --help lists the "
                 "settings.");
 }
 

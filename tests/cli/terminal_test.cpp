@@ -200,7 +200,7 @@ TEST_F(TerminalTest, CtlPausesUnpausesAndSetsRates) {
   const Finished paused = drift({"ctl", "pause"});
   EXPECT_EQ(paused.code, 0) << paused.err;
   EXPECT_EQ(paused.out, "ok: paused; what is under way ends, unpause goes on\n");
-  ASSERT_TRUE(up->wait_for(" of 400 actions, paused by drift ctl"));
+  ASSERT_TRUE(up->wait_for(" of 400 actions, paused by ctl"));
   const Finished status = drift({"ctl", "1", "status"});
   EXPECT_EQ(JsonObject::parse(status.out).string("pace"), "paused") << status.err;
   EXPECT_EQ(drift({"ctl", "1", "unpause"}).code, 0);
@@ -239,7 +239,7 @@ TEST_F(TerminalTest, CtlStops) {
   write_migration();
   const auto up = slow_up();
   EXPECT_EQ(drift({"ctl", "stop"}).out, "ok: it stops when what is under way is finished, and can be gone on with\n");
-  EXPECT_TRUE(up->wait_for("Stopping, as drift ctl asked: what is under way is finished ..."));
+  EXPECT_TRUE(up->wait_for("Stopping, as ctl asked: what is under way is finished ..."));
   EXPECT_EQ(up->wait(), 7) << up->output();
   EXPECT_EQ(drift({"up"}).code, 0);
   EXPECT_EQ(count_where("n", 1), 400U);
@@ -267,7 +267,7 @@ TEST_F(TerminalTest, WhereNothingIsRunCtlAndWatchSaySo) {
   }
   const Finished none = drift({"watch", "7"});
   EXPECT_EQ(none.code, 2);
-  EXPECT_EQ(none.err, "error: NoSuchRun: nobody runs migration 7\n  drift history 7 lists its runs.\n");
+  EXPECT_EQ(none.err, "error: NoSuchRun: nobody runs migration 7\n  " DRIFT_PROGRAM " history 7 lists its runs.\n");
 }
 
 TEST_F(TerminalTest, WatchShowsTheLineOfAnotherProcessUntilItEnds) {
@@ -349,8 +349,7 @@ TEST_F(TerminalTest, ARunGoesOnWithoutASocketWhereThereCanBeNone) {
   variables_["DRIFT_STATE_DIR"] = (state_directory() / std::string(100, 'x')).string();
   const Finished up = drift({"up"});
   EXPECT_EQ(up.code, 0);
-  EXPECT_TRUE(up.err.starts_with("note: drift ctl and drift watch cannot reach this run: the control socket "))
-      << up.err;
+  EXPECT_TRUE(up.err.starts_with("note: ctl and watch cannot reach this run: the control socket ")) << up.err;
   EXPECT_NE(up.err.find(" bytes, a socket's at most 107: --state-dir sets another"), std::string::npos) << up.err;
   EXPECT_EQ(count_where("n", 1), 20U);
 }

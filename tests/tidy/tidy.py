@@ -11,6 +11,7 @@ import re
 import sys
 from pathlib import Path
 
+import links
 import source
 
 LINES_PER_FILE_MAX = 500
@@ -101,6 +102,9 @@ class Tidy:
 
     def check(self, file):
         self.check_text(file)
+        if file.path.suffix == ".md":
+            for number, link in links.broken(self.root, file.path, "\n".join(file.lines)):
+                self.report(file, number, "link", f"{link} leads nowhere")
         if file.path.parts[0] in CODE_FOLDERS and file.path.suffix in (".hpp", ".cpp"):
             self.check_shape(file)
             self.check_includes(file)

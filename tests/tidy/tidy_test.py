@@ -89,6 +89,13 @@ class Rules(unittest.TestCase):
         changed = OPENING + program.replace("{}", "{ return 0; }")
         self.assertEqual(problems_of("examples/readme.cpp", changed, copies), ["example", "example"])
 
+    def test_links_lead_somewhere(self):
+        others = {"README.md": "# drift\n\n## What is `it`, then?\n```sh\n# no heading\n```\n"}
+        page = "[a](../README.md), [b](../README.md#what-is-it-then), [c](#here), [d](https://example.org/x#y), `[e](no)`\n# Here\n"
+        self.assertEqual(problems_of("docs/a.md", page, others), [])
+        for link in ("other.md", "../README.md#no-heading", "#there"):
+            self.assertEqual(problems_of("docs/a.md", f"[a]({link})\n", others), ["link"], link)
+
     def test_clocks_are_read_in_one_file(self):
         for call in ("std::chrono::steady_clock::now()", "clock_gettime(CLOCK_BOOTTIME, &t)", "std::time(nullptr)"):
             self.breaks("clock", "src/migrate/a.cpp", f"auto t = {call};\n")
