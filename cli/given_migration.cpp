@@ -53,8 +53,9 @@ void check_known(Session& session, const GivenMigration& given) {
   std::string near;
   if (above != known.begin()) near = std::to_string(*std::prev(above));
   if (above != known.end()) near += (near.empty() ? "" : " and ") + std::to_string(*above);
-  throw usage_error("there is no migration " + given.word,
-                    (near.empty() ? "" : "Near it: " + near + ". ") + "{drift} status lists them.");
+  throw usage_error(
+      "there is no migration " + given.word,
+      "Nothing was done. " + (near.empty() ? "" : "Near it: " + near + ". ") + "{drift} status lists them.");
 }
 
 }  // namespace drift::cli
