@@ -146,8 +146,7 @@ std::string remark(const Session& session, const Row& row) {
     case State::out_of_order:
       return "a later one is applied: {drift} up --allow-missing applies it all the same";
     case State::running:
-      return row.sight ? row.sight->line
-                       : "its run does not answer here, which of its items and actions are done is not known";
+      return row.sight ? row.sight->line : "its run does not answer here; what it has done so far is not known";
     case State::pending:
     case State::applied:
       break;
