@@ -4,6 +4,7 @@
 #include "cli/names.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
+#include "client/table_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,11 +17,17 @@ namespace drift::cli {
 
 namespace {
 
-// "Add decade" to "add_decade". Throws Error for a name of which nothing is left.
+// "Add decade" to "add_decade": what is no letter or digit parts words. Throws Error for a name of which nothing is
+// left, or not all letters.
 std::string file_name_of(const std::string& name) {
+  constexpr unsigned char ascii_end = 0x80;
   std::string text;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ascii_end) {
+      throw usage_error("\"" + name + "\" has other letters than a file's name keeps, which are a to z",
+                        "Nothing was done. Write it with those and digits: drift new add_decade");
+    }
     if (std::isalnum(byte) != 0) {
       text += static_cast<char>(std::tolower(byte));
     } else if (!text.empty() && text.back() != '_') {
@@ -33,17 +40,17 @@ std::string file_name_of(const std::string& name) {
   return text;
 }
 
-std::string time_digits() {
+std::uint64_t time_number() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm parts{};
   ::gmtime_r(&now, &parts);
   std::array<char, 16> digits{};
-  const std::size_t size = std::strftime(digits.data(), digits.size(), "%Y%m%d%H%M%S", &parts);
-  return {digits.data(), size};
+  std::strftime(digits.data(), digits.size(), "%Y%m%d%H%M%S", &parts);
+  return std::stoull(digits.data());
 }
 
 // One more than the highest number of the directory; the files need not be sound.
-std::string next_digits(const std::filesystem::path& directory) {
+std::uint64_t next_number(const std::filesystem::path& directory) {
   std::uint64_t highest = 0;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
@@ -51,8 +58,12 @@ std::string next_digits(const std::filesystem::path& directory) {
     std::string name;
     if (parse_file_name(entry.path().filename().string(), number, name)) highest = std::max(highest, number);
   }
+  return highest + 1;
+}
+
+std::string digits_of(std::uint64_t number) {
   constexpr std::size_t width = 5;
-  const std::string digits = std::to_string(highest + 1);
+  const std::string digits = std::to_string(number);
   return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
@@ -71,13 +82,21 @@ void make_executable(const std::filesystem::path& file) {
                                std::filesystem::perm_options::add);
 }
 
+// The prefix is put before a name, and not before an ARN, when the script is loaded.
+void check_table(const std::string& table, const std::string& prefix) {
+  if (client::is_table_name(prefix + table) || client::is_table_arn(table)) return;
+  throw usage_error("--table: \"" + table + "\" is no name for a table",
+                    "Nothing was done. A name is 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'; an ARN does too.");
+}
+
 ExitCode begin(Session& session, const Arguments& arguments) {
   const std::string name = file_name_of(arguments.text("NAME"));
   const MigrationTemplate& begun = migration_template(arguments.has("lang") ? arguments.text("lang") : "lua");
+  if (arguments.has("table")) check_table(arguments.text("table"), session.settings().table_prefix);
   const std::filesystem::path& directory = session.settings().dir;
   std::filesystem::create_directories(directory);
-  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory);
-  const std::filesystem::path file = directory / (digits + "_" + name + std::string(begun.extension));
+  const std::uint64_t number = arguments.has("timestamp") ? time_number() : next_number(directory);
+  const std::filesystem::path file = directory / (digits_of(number) + "_" + name + std::string(begun.extension));
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
   std::string text = filled_in(std::string(begun.text), "DESCRIPTION", words);
@@ -87,7 +106,8 @@ ExitCode begin(Session& session, const Arguments& arguments) {
   out.close();
   if (!out) throw Error({.code = "ConfigError", .message = file.string() + " could not be written"});
   if (begun.executable) make_executable(file);
-  session.console().result(file.string());
+  session.console().result(
+      session.settings().json ? JsonText().number("number", number).text("file", file.string()).take() : file.string());
   return ExitCode::done;
 }
 
