@@ -1,7 +1,9 @@
 // new, validate: the files of migrations.
 #include "cli/json_text.hpp"
 #include "cli/migration_templates.hpp"
+#include "cli/misnamed_files.hpp"
 #include "cli/names.hpp"
+#include "cli/numbers.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 #include "client/table_name.hpp"
@@ -57,6 +59,10 @@ std::uint64_t next_number(const std::filesystem::path& directory) {
     std::uint64_t number = 0;
     std::string name;
     if (parse_file_name(entry.path().filename().string(), number, name)) highest = std::max(highest, number);
+  }
+  if (highest == sequence_max) {
+    throw usage_error("the highest number, " + std::to_string(highest) + ", is taken",
+                      "Nothing was done. Give the file that has it a lower one, or number by the time: --timestamp");
   }
   return highest + 1;
 }
@@ -134,9 +140,12 @@ ExitCode validate(Session& session, const Arguments&) {
                              "table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }
+  const std::vector<Error> problems = misnamed_files(session.settings().dir);
+  for (const Error& problem : problems) session.console().error(problem);
+  const std::string others = problems.empty() ? "" : "; " + counted(problems.size(), "problem");
   session.console().note(std::to_string(all.size()) +
-                         (all.size() == 1 ? " migration is sound" : " migrations are sound"));
-  return ExitCode::done;
+                         (all.size() == 1 ? " migration is sound" : " migrations are sound") + others);
+  return problems.empty() ? ExitCode::done : exit_code_of(problems.front());
 }
 
 }  // namespace
