@@ -11,18 +11,19 @@
 
 namespace drift::cli {
 
+std::string json_string(std::string_view text) {
+  std::string out;
+  value::append_json_string(out, base::is_utf8(text) ? std::string(text) : base::one_line(text, text.size()));
+  return out;
+}
+
 std::string& JsonText::begin(std::string_view name) {
   if (out_.size() > 1) out_ += ',';
   value::append_json_string(out_, name);
   return out_ += ':';
 }
 
-JsonText& JsonText::text(std::string_view name, std::string_view value) {
-  // JSON cannot carry what is no UTF-8, such as the name of a file.
-  value::append_json_string(begin(name),
-                            base::is_utf8(value) ? std::string(value) : base::one_line(value, value.size()));
-  return *this;
-}
+JsonText& JsonText::text(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
 
 JsonText& JsonText::text_if(std::string_view name, std::string_view value) {
   return value.empty() ? *this : text(name, value);

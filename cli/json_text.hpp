@@ -7,6 +7,17 @@
 
 namespace drift::cli {
 
+// A JSON string. JSON cannot carry what is no UTF-8, such as the name of a file: that has '?' in its place.
+std::string json_string(std::string_view text);
+
+// A JSON array of what `json` makes of each element.
+template <class Elements, class Json>
+std::string json_array(const Elements& elements, const Json& json) {
+  std::string out = "[";
+  for (const auto& element : elements) out.append(out.size() > 1 ? "," : "").append(json(element));
+  return out + "]";
+}
+
 class JsonText {
  public:
   JsonText& text(std::string_view name, std::string_view value);

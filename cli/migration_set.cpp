@@ -1,6 +1,7 @@
 // MigrationSet: see the header.
 #include "cli/migration_set.hpp"
 
+#include "cli/numbers.hpp"
 #include "cli/usage_error.hpp"
 
 #include <algorithm>
@@ -19,16 +20,20 @@ std::string place_of(const KnownMigration& migration) {
 
 }  // namespace
 
+bool is_left_by_editor(std::string_view file_name) {
+  const auto dot = file_name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0; };
+  return !std::all_of(file_name.begin() + dot + 1, file_name.end(), is_plain);
+}
+
 bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name) {
-  if (const auto dot = file_name.rfind('.'); dot != std::string_view::npos) {
-    // What an editor leaves beside a file is none: 00001_x.lua~
-    const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0; };
-    if (!std::all_of(file_name.begin() + dot + 1, file_name.end(), is_plain)) return false;
-    file_name = file_name.substr(0, dot);
-  }
+  if (is_left_by_editor(file_name)) return false;
+  file_name = file_name.substr(0, file_name.rfind('.'));
   const char* const end = file_name.data() + file_name.size();
   const auto [digits_end, error] = std::from_chars(file_name.data(), end, number);
   if (error != std::errc{} || digits_end == end || *digits_end != '_' || digits_end + 1 == end) return false;
+  if (is_outside(number)) return false;
   name.assign(digits_end + 1, end);
   return true;
 }

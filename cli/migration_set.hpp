@@ -23,8 +23,11 @@ struct KnownMigration {
 };
 
 // "00001_add_decade.lua", or with any other extension or none, to 1 and "add_decade"; number and name as they are in
-// the file's name. False for another name.
+// the file's name. False for another name, and for a number above `sequence_max`.
 bool parse_file_name(std::string_view file_name, std::uint64_t& number, std::string& name);
+
+// By its name: 00001_x.lua~
+bool is_left_by_editor(std::string_view file_name);
 
 // What stands where a migration should.
 struct BrokenMigration {

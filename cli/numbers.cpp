@@ -10,12 +10,6 @@
 
 namespace drift::cli {
 
-namespace {
-
-constexpr std::uint64_t outside = std::uint64_t{1} << 62U;
-
-}  // namespace
-
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
@@ -60,8 +54,8 @@ std::string short_time(std::string_view iso) {
   return text;
 }
 
-std::uint64_t number_outside(std::string_view name) { return outside + base::crc32(name); }
+std::uint64_t number_outside(std::string_view name) { return sequence_max + 1 + base::crc32(name); }
 
-bool is_outside(std::uint64_t number) noexcept { return number >= outside; }
+bool is_outside(std::uint64_t number) noexcept { return number > sequence_max; }
 
 }  // namespace drift::cli

@@ -23,7 +23,10 @@ std::string duration_text(std::chrono::seconds time);
 // "2026-11-25T18:33:08Z" as "2026-11-25 18:33", for columns that say UTC; any other text as it is.
 std::string short_time(std::string_view iso);
 
-// The metadata table's rows have numbers; a file outside the sequence gets one above 2^62, by its name.
+// The highest number of a migration of the sequence.
+inline constexpr std::uint64_t sequence_max = (std::uint64_t{1} << 62U) - 1;
+
+// The metadata table's rows have numbers; a file outside the sequence gets one above `sequence_max`, by its name.
 std::uint64_t number_outside(std::string_view name);
 bool is_outside(std::uint64_t number) noexcept;
 

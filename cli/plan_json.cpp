@@ -8,13 +8,6 @@ namespace drift::cli {
 
 namespace {
 
-template <typename Elements, typename Text>
-std::string array_of(const Elements& elements, const Text& text) {
-  std::string out = "[";
-  for (const auto& element : elements) out.append(out.size() > 1 ? "," : "").append(text(element));
-  return out + "]";
-}
-
 std::string json_of(const Estimate& estimate) {
   return JsonText().decimal("value", estimate.value).decimal("low", estimate.low).decimal("high", estimate.high).take();
 }
@@ -113,7 +106,7 @@ std::string json_of(const PlannedTable& table) {
       .number("write_units", table.write_units)
       .number("max_read_units", table.max_read_units)
       .number("max_write_units", table.max_write_units)
-      .raw("replicas", array_of(table.replicas, [](const std::string& region) { return '"' + region + '"'; }));
+      .raw("replicas", json_array(table.replicas, json_string));
   if (table.point_in_time_recovery) {
     json.flag("point_in_time_recovery", *table.point_in_time_recovery);
   } else {
@@ -140,15 +133,15 @@ std::string plan_json(const KnownMigration& migration, const Plan& plan) {
       .number("items_estimated", plan.items_estimated)
       .number("matched", plan.matched)
       .raw("matched_estimate", json_of(plan.matched_estimate))
-      .raw("actions", array_of(plan.actions, each))
-      .raw("differences", array_of(plan.differences, each))
+      .raw("actions", json_array(plan.actions, each))
+      .raw("differences", json_array(plan.differences, each))
       .number("problems_total", plan.problems_total)
-      .raw("problems", array_of(plan.problems, each))
+      .raw("problems", json_array(plan.problems, each))
       .number("errors_total", plan.errors_total)
-      .raw("errors", array_of(plan.errors, each))
+      .raw("errors", json_array(plan.errors, each))
       .raw("read_units", json_of(plan.read_units))
       .raw("write_units", json_of(plan.write_units))
-      .raw("writes", array_of(plan.writes, each))
+      .raw("writes", json_array(plan.writes, each))
       .raw("marker_units", json_of(plan.marker_units))
       .flag("writes_at_least", plan.writes_at_least)
       .decimal("read_per_second", plan.read_per_second)
@@ -158,8 +151,8 @@ std::string plan_json(const KnownMigration& migration, const Plan& plan) {
       .raw("seconds", json_of(plan.seconds))
       .raw("cost", json_of(plan.cost))
       .raw("journal_bytes", json_of(plan.journal_bytes))
-      .raw("tables", array_of(plan.tables, each))
-      .raw("quotas", array_of(plan.quotas, each))
+      .raw("tables", json_array(plan.tables, each))
+      .raw("quotas", json_array(plan.quotas, each))
       .raw("account", json_of(plan.account))
       .decimal("read_units_consumed", plan.read_units_consumed)
       .take();

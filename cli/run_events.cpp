@@ -56,13 +56,6 @@ JsonText begun(std::string_view event, const RunName& run) {
   return json;
 }
 
-template <class Texts>
-std::string array_of(const Texts& elements) {
-  std::string json = "[";
-  for (const std::string& element : elements) json += (json.size() > 1 ? "," : "") + element;
-  return json + "]";
-}
-
 std::string json_of(const Error& error) {
   JsonText json;
   json.text("code", error.code()).text("message", error.message()).text_if("table", error.table());
@@ -71,20 +64,6 @@ std::string json_of(const Error& error) {
       .flag("retryable", error.retryable())
       .flag("in_doubt", error.in_doubt())
       .take();
-}
-
-std::string json_of(const std::string& text) {
-  std::string json;
-  value::append_json_string(json, text);
-  return json;
-}
-
-template <class Things>
-std::string json_array(const Things& things) {
-  std::vector<std::string> elements;
-  elements.reserve(things.size());
-  for (const auto& thing : things) elements.push_back(json_of(thing));
-  return array_of(elements);
 }
 
 template <std::size_t Size>
@@ -130,9 +109,9 @@ std::string finished_event(const RunName& run, const Report& report, ExitCode co
       .decimal("cost", report.cost)
       .text("run_id", report.run_id)
       .text("journal", report.journal)
-      .raw("notes", json_array(report.notes))
+      .raw("notes", json_array(report.notes, json_string))
       .number("errors_total", report.errors_total)
-      .raw("errors", json_array(report.errors))
+      .raw("errors", json_array(report.errors, json_of))
       .take();
 }
 

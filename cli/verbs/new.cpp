@@ -2,10 +2,12 @@
 #include "cli/advice.hpp"
 #include "cli/json_text.hpp"
 #include "cli/migration_templates.hpp"
+#include "cli/misnamed_files.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
+#include "client/table_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,11 +20,17 @@ namespace drift::cli {
 
 namespace {
 
-// "Add decade" to "add_decade". Throws Error for a name of which nothing is left.
+// "Add decade" to "add_decade": what is no letter or digit parts words. Throws Error for a name of which nothing is
+// left, or not all letters.
 std::string file_name_of(const std::string& name) {
+  constexpr unsigned char ascii_end = 0x80;
   std::string text;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ascii_end) {
+      throw usage_error("\"" + name + "\" has other letters than a file's name keeps, which are a to z",
+                        "Nothing was done. Write it with those and digits: drift new add_decade");
+    }
     if (std::isalnum(byte) != 0) {
       text += static_cast<char>(std::tolower(byte));
     } else if (!text.empty() && text.back() != '_') {
@@ -35,17 +43,17 @@ std::string file_name_of(const std::string& name) {
   return text;
 }
 
-std::string time_digits() {
+std::uint64_t time_number() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm parts{};
   ::gmtime_r(&now, &parts);
   std::array<char, 16> digits{};
-  const std::size_t size = std::strftime(digits.data(), digits.size(), "%Y%m%d%H%M%S", &parts);
-  return {digits.data(), size};
+  std::strftime(digits.data(), digits.size(), "%Y%m%d%H%M%S", &parts);
+  return std::stoull(digits.data());
 }
 
 // One more than the highest number of the program and of the directory; the files need not be sound.
-std::string next_digits(const std::filesystem::path& directory, const std::vector<Migration>& of_program) {
+std::uint64_t next_number(const std::filesystem::path& directory, const std::vector<Migration>& of_program) {
   std::uint64_t highest = 0;
   for (const Migration& migration : of_program) highest = std::max(highest, migration.number);
   std::error_code ignored;
@@ -54,8 +62,16 @@ std::string next_digits(const std::filesystem::path& directory, const std::vecto
     std::string name;
     if (parse_file_name(entry.path().filename().string(), number, name)) highest = std::max(highest, number);
   }
+  if (highest == sequence_max) {
+    throw usage_error("the highest number, " + std::to_string(highest) + ", is taken",
+                      "Nothing was done. Give the file that has it a lower one, or number by the time: --timestamp");
+  }
+  return highest + 1;
+}
+
+std::string digits_of(std::uint64_t number) {
   constexpr std::size_t width = 5;
-  const std::string digits = std::to_string(highest + 1);
+  const std::string digits = std::to_string(number);
   return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
@@ -74,13 +90,22 @@ void make_executable(const std::filesystem::path& file) {
                                std::filesystem::perm_options::add);
 }
 
+// The prefix is put before a name, and not before an ARN, when the script is loaded.
+void check_table(const std::string& table, const std::string& prefix) {
+  if (client::is_table_name(prefix + table) || client::is_table_arn(table)) return;
+  throw usage_error("--table: \"" + table + "\" is no name for a table",
+                    "Nothing was done. A name is 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'; an ARN does too.");
+}
+
 ExitCode begin(Session& session, const Arguments& arguments) {
   const std::string name = file_name_of(arguments.text("NAME"));
   const MigrationTemplate& begun = migration_template(arguments.has("lang") ? arguments.text("lang") : "lua");
+  if (arguments.has("table")) check_table(arguments.text("table"), session.settings().table_prefix);
   const std::filesystem::path& directory = session.settings().dir;
   std::filesystem::create_directories(directory);
-  const std::string digits = arguments.has("timestamp") ? time_digits() : next_digits(directory, session.of_program());
-  const std::filesystem::path file = directory / (digits + "_" + name + std::string(begun.extension));
+  const std::uint64_t number =
+      arguments.has("timestamp") ? time_number() : next_number(directory, session.of_program());
+  const std::filesystem::path file = directory / (digits_of(number) + "_" + name + std::string(begun.extension));
   std::string words = name;
   std::replace(words.begin(), words.end(), '_', ' ');
   std::string text = filled_in(std::string(begun.text), "DESCRIPTION", words);
@@ -90,7 +115,8 @@ ExitCode begin(Session& session, const Arguments& arguments) {
   out.close();
   if (!out) throw Error({.code = "ConfigError", .message = file.string() + " could not be written"});
   if (begun.executable) make_executable(file);
-  session.console().result(file.string());
+  session.console().result(
+      session.settings().json ? JsonText().number("number", number).text("file", file.string()).take() : file.string());
   return ExitCode::done;
 }
 
@@ -118,7 +144,8 @@ ExitCode validate(Session& session, const Arguments&) {
                              "table " + migration.migration.table +
                              (migration.migration.down ? "" : "; undone from what is kept, it has no down"));
   }
-  const std::vector<Error>& problems = migrations.problems();
+  std::vector<Error> problems = migrations.problems();
+  for (Error& misnamed : misnamed_files(session.settings().dir)) problems.push_back(std::move(misnamed));
   for (const Error& problem : problems) {
     session.console().error(advised(problem, std::nullopt, session.circumstances(std::nullopt)));
   }

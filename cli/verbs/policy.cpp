@@ -1,11 +1,11 @@
 // policy: the permissions that a pipeline needs, and no more.
+#include "base/text.hpp"
 #include "cli/iam_policy.hpp"
 #include "cli/usage_error.hpp"
 #include "cli/verbs.hpp"
 
 #include <drift/plan.hpp>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -73,16 +73,6 @@ std::vector<PermittedFor> purposes(const Arguments& arguments) {
                     "Leave it out for all of them; run is for undo too.");
 }
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 // What the callbacks of a migration write beside its own table, as far as some items show it.
 std::vector<std::string> tables_seen(Session& session, const Migration& migration) {
   PlanOptions options{.run = session.settings().run, .sample = sample_items, .differences_max = 0};
@@ -122,7 +112,9 @@ ExitCode policy(Session& session, const Arguments& arguments) {
     }
   }
   if (arguments.has("also")) {
-    for (const std::string& table : split(arguments.text("also"))) tables.other.insert(arns.of(table));
+    for (const std::string_view table : base::split(arguments.text("also"), ',')) {
+      if (!table.empty()) tables.other.insert(arns.of(std::string(table)));
+    }
   }
   for (const std::string& table : tables.migrated) tables.other.erase(table);
   tables.metadata = arns.of(session.settings().meta_table);

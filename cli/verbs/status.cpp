@@ -1,6 +1,7 @@
 // status, version, history: what is applied and what was run.
 #include "cli/given_migration.hpp"
 #include "cli/json_text.hpp"
+#include "cli/misnamed_files.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/run_sight.hpp"
@@ -188,6 +189,7 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
 }
 
 ExitCode status(Session& session, const Arguments& arguments) {
+  note_misnamed_files(session.console(), session.settings().dir);
   const auto all = standings(session, BrokenFiles::shown);
   std::vector<Row> rows;
   for (const auto& [number, standing] : all) {

@@ -1,4 +1,5 @@
 // up, up-to: apply what is not applied.
+#include "cli/misnamed_files.hpp"
 #include "cli/passage.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verbs/passage_flags.hpp"
@@ -8,10 +9,12 @@ namespace drift::cli {
 namespace {
 
 ExitCode up(Session& session, const Arguments& arguments) {
+  note_misnamed_files(session.console(), session.settings().dir);
   return go_up(session, {.count = arguments.number("N"), .allow_missing = arguments.has("allow-missing")});
 }
 
 ExitCode up_to(Session& session, const Arguments& arguments) {
+  note_misnamed_files(session.console(), session.settings().dir);
   return go_up(session, {.last = arguments.needed_number("V"), .allow_missing = arguments.has("allow-missing")});
 }
 

@@ -1,6 +1,7 @@
 // Migrator: the public face of Ledger and Run.
 #include <drift/migrator.hpp>
 
+#include "client/table_name.hpp"
 #include "migrate/leases.hpp"
 #include "migrate/ledger.hpp"
 #include "migrate/run.hpp"
@@ -10,22 +11,9 @@
 
 #include <drift/error.hpp>
 
-#include <algorithm>
-#include <cctype>
-#include <string_view>
 #include <utility>
 
 namespace drift {
-
-namespace {
-
-// DynamoDB Developer Guide, "Naming rules": 3 to 255 of a-z, A-Z, 0-9, '_', '-', '.'.
-bool is_table_name(std::string_view name) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.'; };
-  return name.size() >= 3 && name.size() <= 255 && std::all_of(name.begin(), name.end(), allowed);
-}
-
-}  // namespace
 
 const char* outcome_text(Outcome outcome) noexcept {
   switch (outcome) {
@@ -48,7 +36,7 @@ const char* outcome_text(Outcome outcome) noexcept {
 }
 
 Migrator::Migrator(Client& client, MigratorOptions options) : client_(&client), options_(std::move(options)) {
-  if (!is_table_name(options_.meta_table)) {
+  if (!client::is_table_name(options_.meta_table)) {
     throw Error({.code = "ConfigError",
                  .message = "\"" + options_.meta_table + "\" is no name for a metadata table",
                  .next_step = "Set MigratorOptions::meta_table to 3 to 255 of a-z, A-Z, 0-9, '_', '-' and '.'."});

@@ -1,6 +1,7 @@
 // The migrations that there are: what files are called, and what is wrong with a set of them.
 #include "cli/migration_set.hpp"
 
+#include "cli/misnamed_files.hpp"
 #include "cli/names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/usage_of.hpp"
@@ -24,12 +25,13 @@ TEST(FileNameTest, DigitsAndAName) {
   EXPECT_EQ(parsed("00001_add_decade.lua"), "1 add_decade");
   EXPECT_EQ(parsed("20261123101500_add_decade.lua"), "20261123101500 add_decade");
   EXPECT_EQ(parsed("7_x.lua"), "7 x");
-  EXPECT_EQ(parsed("18446744073709551615_x.lua"), "18446744073709551615 x");
+  EXPECT_EQ(parsed("4611686018427387903_x.lua"), "4611686018427387903 x");
 }
 
 TEST(FileNameTest, WhatIsNoMigration) {
-  for (const char* name : {"README.md", "add_decade.lua", "1.lua", "1_.lua", "_x.lua", "1-x.lua", "-1_x.lua",
-                           " 1_x.lua", "1_x.lua~", "18446744073709551616_x.lua", ".lua", ""}) {
+  for (const char* name :
+       {"README.md", "add_decade.lua", "1.lua", "1_.lua", "_x.lua", "1-x.lua", "-1_x.lua", " 1_x.lua", "1_x.lua~",
+        "4611686018427387904_x.lua", "18446744073709551616_x.lua", ".lua", ""}) {
     EXPECT_EQ(parsed(name), "none") << name;
   }
 }
@@ -79,6 +81,24 @@ TEST_F(MigrationSetTest, WhatIsBrokenIsKeptBesideTheOthers) {
   EXPECT_EQ(error_of([&] { static_cast<void>(all.all()); }), "ScriptError: 2_bad.lua | ");
 }
 
+TEST_F(MigrationSetTest, NearMissesAreNamed) {
+  for (const char* name : {"00001-dash.lua", "00002_.lua", "3.lua", "4611686018427387904_big.lua", "5x",
+                           "00006_fine.lua", "00007-left.lua~", "8-notes.txt", "x9.lua"}) {
+    write(name);
+  }
+  std::filesystem::create_directory(directory_.path() / "10.lua");
+  std::filesystem::permissions(directory_.path() / "5x", std::filesystem::perms::owner_all);
+  std::filesystem::permissions(directory_.path() / "00007-left.lua~", std::filesystem::perms::owner_all);
+  std::string names;
+  for (const Error& fault : misnamed_files(directory_.path())) {
+    const std::string message = fault.message().substr(directory_.path().string().size() + 1);
+    names +=
+        message.substr(0, message.find(' ')) + (message.find("4611686018427387903") > message.size() ? "; " : "!; ");
+  }
+  EXPECT_EQ(names, "00001-dash.lua; 00002_.lua; 3.lua; 4611686018427387904_big.lua!; 5x; ");
+  EXPECT_TRUE(misnamed_files(directory_.path() / "missing").empty());
+}
+
 TEST_F(MigrationSetTest, ADirectoryThatIsMissingIsForProgramsOnly) {
   const std::filesystem::path missing = directory_.path() / "missing";
   const auto load = [](const std::filesystem::path&, std::uint64_t) { return Migration{}; };
@@ -111,6 +131,8 @@ TEST(NumbersTest, AFileOutsideTheSequenceHasANumberAboveIt) {
   EXPECT_TRUE(is_outside(number_outside("repair")));
   EXPECT_NE(number_outside("repair"), number_outside("repair2"));
   EXPECT_FALSE(is_outside(20261123101500));
+  EXPECT_FALSE(is_outside(sequence_max));
+  EXPECT_TRUE(is_outside(sequence_max + 1));
 }
 
 }  // namespace
