@@ -54,6 +54,7 @@ constexpr std::array translations{
         "Run `make setup`, which builds it once.",
         "Build it once: `make setup` in a clone of drift, or cargo install dynoxide-rs --version 3.2.0 --locked "
         "--no-default-features --features native-sqlite,http-server,cli"},
+    Translation{"Set LocalServerOptions::port to another one, or to 0 for", "Give --port another one, or 0 for"},
     Translation{"Migrator::adopt", "{drift} adopt {V}"},
     Translation{"Migrator::restart", "{drift} restart {V}"},
     Translation{"Migrator::resolve (skip)", "{drift} resolve {V} --as skip --all"},

@@ -13,9 +13,9 @@ namespace drift::cli {
 
 // What is the person's own in a text.
 struct Circumstances {
-  std::string program = "drift";           // as it was called
-  std::string to_finish = "drift resume";  // the line that finishes the unfinished run
-  bool is_of_program = false;              // the migration is no file: it is mended in the program's code
+  std::string program = "drift";             // as it was called
+  std::string to_finish = "{drift} resume";  // the line that finishes the unfinished run
+  bool is_of_program = false;                // the migration is no file: it is mended in the program's code
 };
 
 // A text of the library, said for the migration of that number; without one it is called V.

@@ -81,7 +81,8 @@ ExitCode carry_out(const std::vector<std::string>& words, const std::vector<Migr
     Settings settings = gather_settings(line.config, process_environment(), line.settings);
     options.color = settings.color;
     Console console(options);
-    const bool local = settings.local;
+    // Where an endpoint was named it is that one which is not there.
+    const bool local = settings.local && settings.client.endpoint.empty();
     Session session(std::move(settings), console, migrations, typed_line(words, line));
     try {
       const ExitCode code = line.verb->run(session, line.arguments);

@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 
 #include "cli/columns.hpp"
+#include "cli/numbers.hpp"
 #include "cli/program_name.hpp"
 
 #include "base/descriptor.hpp"
@@ -36,6 +37,8 @@ int print_line(std::FILE* to, std::string_view line) {
 constexpr std::size_t columns_left = 4;
 constexpr std::size_t columns_usual = 80;
 constexpr std::size_t columns_of_log = 120;  // nothing is cut there
+
+constexpr std::size_t errors_shown = 20;
 
 // Waits until a terminal has a line, or its end; false: a stop was requested before.
 bool has_input(int terminal, const std::stop_token& stop) {
@@ -94,6 +97,18 @@ void Console::table(const Rows& rows) {
 void Console::error(const Error& error) {
   note(colored("error: ", Color::red) + error.what());
   if (!error.next_step().empty()) note("  " + error.next_step());
+}
+
+void Console::errors(std::span<const Error> errors, std::uint64_t total) {
+  errors = errors.first(std::min(errors.size(), errors_shown));
+  std::vector<std::string> advice;
+  for (const Error& error : errors) {
+    note(colored("error: ", Color::red) + error.what());
+    const bool is_new = std::find(advice.begin(), advice.end(), error.next_step()) == advice.end();
+    if (is_new && !error.next_step().empty()) advice.push_back(error.next_step());
+  }
+  if (total > errors.size()) note("... and " + grouped(total - errors.size()) + " more errors");
+  for (const std::string& text : advice) note("  " + text);
 }
 
 std::optional<bool> Console::ask(std::string_view question, const std::stop_token& stop) {

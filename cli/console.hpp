@@ -5,9 +5,11 @@
 #include <drift/error.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -45,6 +47,8 @@ class Console {
   void table(const Rows& rows);
   // What happened, what is safe now and what to do next.
   void error(const Error& error);
+  // The first 20 of `total`, each by what happened; behind them what to do next, each text of it once.
+  void errors(std::span<const Error> errors, std::uint64_t total);
   // The one line of the terminal that changes; the next line of any other kind removes it. Nothing where stderr is no
   // terminal.
   void live(std::string_view line);

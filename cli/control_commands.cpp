@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <vector>
@@ -18,10 +19,22 @@ constexpr const char* help =
     "status, pause, unpause, set write-rate=RATE, set read-rate=RATE, set concurrency=N, stop, help; a RATE is units a "
     "second (500), a share of the capacity (50%) or none";
 constexpr std::array<std::string_view, 6> commands{"status", "pause", "unpause", "set", "stop", "help"};
+constexpr std::array<std::string_view, 3> settings{"write-rate", "read-rate", "concurrency"};
 constexpr std::size_t shown_bytes_max = 60;
 constexpr std::size_t answer_bytes_max = 1'000;
 
 std::string quoted(std::string_view text) { return "\"" + base::one_line(text, shown_bytes_max) + "\""; }
+
+Error not_to_set(std::string_view assignment) {
+  const std::string_view name = assignment.substr(0, assignment.find('='));
+  const std::string_view near = nearest(name, {settings.begin(), settings.end()});
+  const std::string problem = name.empty()   ? "set what?"
+                              : name == near ? "set " + quoted(assignment) + " has no value."
+                                             : quoted(name) + " is nothing that can be set.";
+  const bool is_meant = !near.empty() && name != near;
+  return usage_error(problem + (is_meant ? " Did you mean " + std::string(near) + "?" : ""),
+                     std::string("There is: ") + help);
+}
 
 Error unknown(std::string_view command) {
   const std::string_view near = nearest(command, {commands.begin(), commands.end()});
@@ -67,13 +80,13 @@ std::string ControlCommands::set(const std::string& assignment) {
   const std::size_t equals = assignment.find('=');
   const std::string name = assignment.substr(0, equals);
   const std::string value = equals == std::string::npos ? "" : assignment.substr(equals + 1);
-  const bool is_known = name == "write-rate" || name == "read-rate" || name == "concurrency";
-  if (!is_known || value.empty()) throw unknown("set " + assignment);
-  Settings settings;
-  cli::set(settings, *find_setting(name), value, name);
-  if (name == "write-rate") controls_.set_write_rate(settings.run.write_rate);
-  if (name == "read-rate") controls_.set_read_rate(settings.run.read_rate);
-  if (name == "concurrency") controls_.set_concurrency(settings.run.concurrency);
+  const bool is_known = std::find(settings.begin(), settings.end(), name) != settings.end();
+  if (!is_known || value.empty()) throw not_to_set(assignment);
+  Settings read;
+  cli::set(read, *find_setting(name), value, name);
+  if (name == "write-rate") controls_.set_write_rate(read.run.write_rate);
+  if (name == "read-rate") controls_.set_read_rate(read.run.read_rate);
+  if (name == "concurrency") controls_.set_concurrency(read.run.concurrency);
   return "ok: " + name + " is " + value;
 }
 

@@ -107,7 +107,9 @@ ExitCode go(Session& session, const Passage& passage) {
   std::vector<std::string> tables;
   tables.reserve(route.steps.size());
   for (const Step& step : route.steps) tables.push_back(step.migration->migration.table);
-  check_safeguards(session, tables);
+  const bool applies =
+      std::any_of(route.steps.begin(), route.steps.end(), [](const Step& step) { return step.way == Way::up; });
+  check_safeguards(session, tables, applies);
   std::vector<Step> left = route.steps;
   for (bool is_first = true; !left.empty(); is_first = false) {
     const Step step = left.front();

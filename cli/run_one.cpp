@@ -15,8 +15,6 @@ namespace drift::cli {
 
 namespace {
 
-constexpr std::size_t errors_shown = 20;
-
 std::string summary(const Report& report) {
   std::string text = counted(report.items_scanned, "item") + ", " + grouped(report.actions_done) + " of " +
                      grouped(report.actions_queued) + " actions done";
@@ -56,12 +54,7 @@ std::string above_cap(const Session& session, const KnownMigration& migration, W
 void say(Session& session, const RunName& run, const Report& report, const std::string& to_go_on) {
   Console& console = session.console();
   for (const std::string& note : report.notes) console.note("note: " + note);
-  for (std::size_t i = 0; i < report.errors.size() && i < errors_shown; ++i) {
-    console.error(report.errors[i]);
-  }
-  if (report.errors_total > errors_shown) {
-    console.note("... and " + grouped(report.errors_total - errors_shown) + " more errors");
-  }
+  console.errors(report.errors, report.errors_total);
   if (session.settings().json) {
     console.result(finished_event(run, report, exit_code_of(report)));
   } else {
@@ -80,8 +73,8 @@ ExitCode look_at_sample(Session& session, const KnownMigration& migration, const
     const ExitCode code = verify_items(session, migration, report.items, session.stop().get_token());
     if (code != ExitCode::done) return code;
   }
-  const std::string what = display_name(migration) + ": " + counted(report.items.size(), "item") + " migrated" +
-                           (migration.migration.verify ? " and verified" : "") + ".";
+  const std::string what = display_name(migration) + ": a canary of " + counted(report.items.size(), "item") +
+                           " is migrated" + (migration.migration.verify ? " and verified" : "") + ".";
   if (session.settings().yes) {
     session.console().note(what + " Going on with the rest.");
     return ExitCode::done;

@@ -15,11 +15,11 @@ namespace drift::cli {
 
 namespace {
 
-[[noreturn]] void refuse(std::string message, const std::string& table, std::string next_step) {
+[[noreturn]] void refuse(std::string message, const std::string& table, const std::string& next_step) {
   throw Error({.code = "Refused",
                .message = std::move(message),
                .table = table,
-               .next_step = "Nothing was done. " + std::move(next_step)});
+               .next_step = "Nothing was done." + (next_step.empty() ? "" : " " + next_step)});
 }
 
 // What DescribeContinuousBackups answers. Where it may not be asked, nobody knows that there is recovery.
@@ -72,7 +72,7 @@ std::string reason_to_ask(const Settings& settings, const TableDescription& tabl
   return {};
 }
 
-void ask_about(Session& session, const std::string& name) {
+void ask_about(Session& session, const std::string& name, bool can_be_planned) {
   const Settings& settings = session.settings();
   if (settings.yes || (settings.ask_above == 0 && settings.run.max_cost == 0)) return;
   const TableDescription table = session.client().describe_table(name);
@@ -81,26 +81,27 @@ void ask_about(Session& session, const std::string& name) {
   const std::string what = "The table " + name + " has about " + grouped(table.items_estimated) + " items, " + reason +
                            ". To read it and write each item once costs at most about " +
                            dollars(cost_at_most(table, settings.run.prices)) + ".";
+  const std::string look = can_be_planned ? "To see what it would do: {drift} plan" : "";
   const SessionStop stop(session);
   const std::optional<bool> answer = session.console().ask(what + " Go on?", session.stop().get_token());
   if (session.stop().stop_requested()) {
     session.console().note("");  // the question's line has no end
-    refuse("it was stopped at the question", name, "To see what it would do: {drift} plan");
+    refuse("it was stopped at the question", name, look);
   }
   if (answer == true) return;
-  if (answer) refuse("the answer was no", name, "To see what it would do: {drift} plan");
-  refuse(what, name, "There is nobody to ask here: say yes with --yes. To see what it would do: {drift} plan");
+  if (answer) refuse("the answer was no", name, look);
+  refuse(what, name, "There is nobody to ask here: say yes with --yes." + (look.empty() ? "" : " " + look));
 }
 
 }  // namespace
 
-void check_safeguards(Session& session, const std::vector<std::string>& tables) {
+void check_safeguards(Session& session, const std::vector<std::string>& tables, bool can_be_planned) {
   std::vector<std::string> each = tables;
   std::sort(each.begin(), each.end());
   each.erase(std::unique(each.begin(), each.end()), each.end());
   for (const std::string& table : each) {
     if (session.settings().require_pitr) check_recovery(session, table);
-    ask_about(session, table);
+    ask_about(session, table, can_be_planned);
   }
 }
 

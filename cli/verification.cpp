@@ -15,7 +15,6 @@ namespace drift::cli {
 
 namespace {
 
-constexpr std::size_t errors_shown = 20;
 constexpr std::size_t keys_shown = 20;  // on a screen; JSON has all that are kept
 
 ExitCode code_of(const Verification& found) {
@@ -66,10 +65,7 @@ void print(Session& session, const KnownMigration& migration, const Verification
 void advise(Session& session, const KnownMigration& migration, const Verification& found, Verified verified) {
   Console& console = session.console();
   const std::string number = std::to_string(migration.number);
-  for (std::size_t i = 0; i < found.errors.size() && i < errors_shown; ++i) console.error(found.errors[i]);
-  if (found.errors_total > errors_shown) {
-    console.note("... and " + grouped(found.errors_total - errors_shown) + " more errors");
-  }
+  console.errors(found.errors, found.errors_total);
   if (!found.complete) console.note("Not all items were looked at. To look at all: {drift} verify " + number);
   if (found.differs == 0 && found.errors_total == 0) return;
   if (verified == Verified::when_asked) {

@@ -61,7 +61,7 @@ class OutsideRun {
                               ". Nothing to do. To run it once more: " + session_.to_go_on() + " --again");
       return ExitCode::done;
     }
-    check_safeguards(session_, {migration_.migration.table});
+    check_safeguards(session_, {migration_.migration.table}, false);
     return run_one(session_, migration_, way_, {.again = again_ || goes_on || way_ == Way::down});
   }
 

@@ -114,7 +114,10 @@ LocalServer::LocalServer(const LocalServerOptions& options) : state_(std::make_u
   } catch (const std::system_error& error) {
     throw not_started("The local DynamoDB cannot be started on this machine: " + std::string(error.what()), "");
   }
-  throw not_started(state_->failure(), "");
+  throw not_started(state_->failure(), lost_the_port(state_->process->output(shown_bytes_max))
+                                           ? "The port is taken, perhaps by another one of these. Set "
+                                             "LocalServerOptions::port to another one, or to 0 for one that is free."
+                                           : "");
 }
 
 LocalServer::~LocalServer() = default;

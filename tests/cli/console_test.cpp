@@ -49,6 +49,18 @@ TEST(ConsoleTest, AnErrorHasItsNextStepBelow) {
   EXPECT_EQ(console.out(), "");
 }
 
+TEST(ConsoleTest, OfManyErrorsEachAdviceIsSaidOnce) {
+  CapturedConsole console;
+  std::vector<Error> errors(30, Error({.code = "Locked", .message = "it is locked", .next_step = "Wait."}));
+  errors[3] = Error({.code = "Failed", .message = "the item", .next_step = "Mend it."});
+  errors[4] = Error("Failed", "for no reason");
+  console->errors(errors, 1'234);
+  const std::string text = console.err();
+  EXPECT_TRUE(text.starts_with("error: Locked: it is locked\nerror: Locked: it is locked\n")) << text;
+  EXPECT_TRUE(text.ends_with("\nerror: Locked: it is locked\n... and 1,214 more errors\n  Wait.\n  Mend it.\n"))
+      << text;
+}
+
 TEST(ConsoleTest, ColoursAreForTerminalsThatWantThem) {
   CapturedConsole wanted(80, true);
   EXPECT_EQ(wanted->colored("x", Color::red), "\x1b[31mx\x1b[0m");

@@ -69,9 +69,11 @@ TEST_F(ControlCommandsTest, WhatIsUnknownIsAnsweredByWhatThereIs) {
   EXPECT_EQ(answer("puase"), "error: \"puase\" is no command. Did you mean pause?" + there_is);
   EXPECT_EQ(answer(""), "error: \"\" is no command." + there_is);
   EXPECT_EQ(answer("stop now"), "error: \"stop now\" is no command." + there_is);
-  EXPECT_EQ(answer("set"), "error: \"set \" is no command. Did you mean set?" + there_is);
-  EXPECT_EQ(answer("set write-rate="), "error: \"set write-rate=\" is no command." + there_is);
-  EXPECT_EQ(answer("set meta-table=x"), "error: \"set meta-table=x\" is no command." + there_is);
+  EXPECT_EQ(answer("set"), "error: set what?" + there_is);
+  EXPECT_EQ(answer("set write-rate="), "error: set \"write-rate=\" has no value." + there_is);
+  EXPECT_EQ(answer("set write-rat=5"),
+            "error: \"write-rat\" is nothing that can be set. Did you mean write-rate?" + there_is);
+  EXPECT_EQ(answer("set meta-table=x"), "error: \"meta-table\" is nothing that can be set." + there_is);
   EXPECT_EQ(stops_, 0);
 }
 

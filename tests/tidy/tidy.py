@@ -69,6 +69,12 @@ EXITS = r"(?<![\w:.>])(std::)?(exit|quick_exit|abort|terminate)\s*\("
 CODE_FOLDERS = ("include", "src", "cli", "tests", "bench", "examples", "fuzz")
 
 
+def verb_names(root):
+    """As the rows of cli/verbs say them."""
+    rows = "".join(source.read_text(path) or "" for path in Path(root, "cli/verbs").glob("*.cpp"))
+    return set(re.findall(r'return \{\s*\.name = "([a-z-]+)",\s*\.(?:aliases|help|arguments)', rows)) | {"up"}
+
+
 class Tidy:
     def __init__(self, root):
         self.root = Path(root)
@@ -110,6 +116,8 @@ class Tidy:
             self.check_includes(file)
             self.check_calls(file)
             self.check_reasons(file)
+            if file.path.parts[0] == "cli" and file.path.parts[1] not in ("script", "program"):
+                self.check_commands(file)
         elif file.path.parts[0] in ("scripts", ".ci") or file.path.suffix == ".py":
             self.check_length(file)
 
@@ -188,6 +196,16 @@ class Tidy:
         for pattern, rooms in HEADER_ROOMS.items():
             if re.match(pattern, header) and room not in rooms:
                 self.report(file, number, "include", f"{header}: only {', '.join(sorted(rooms))} may know of it")
+
+    # Around drift::main the program has another name: cli/program_name.
+    def check_commands(self, file):
+        verbs = "|".join(sorted(verb_names(self.root)))
+        for number, line in enumerate(file.lines, 1):
+            if not line.lstrip().startswith("//"):
+                for text in re.findall(r'"(?:[^"\\\n]|\\.)*"', line):
+                    found = re.search(rf"(?<![\w/{{.])drift (--[a-z]+|({verbs})(?![\w-]))", text)
+                    if found:
+                        self.report(file, number, "command", f'"{found.group()}": a text of a command begins with {{drift}}')
 
     # Scripts know nothing of the command around them.
     def check_cli_include(self, file, number, header):

@@ -96,6 +96,11 @@ class Rules(unittest.TestCase):
         for link in ("other.md", "../README.md#no-heading", "#there"):
             self.assertEqual(problems_of("docs/a.md", f"[a]({link})\n", others), ["link"], link)
 
+    def test_commands_have_the_programs_name(self):
+        self.breaks("command", "cli/a.cpp", 'const char* a = "To see it: drift up";\n')
+        self.breaks("command", "cli/verbs/a.cpp", 'const char* a = "drift --help lists them";\n')
+        self.keeps("cli/a.cpp", 'const char* a = "To see it: {drift} up, and drift does it; bin/drift up";  // drift up\n')
+
     def test_clocks_are_read_in_one_file(self):
         for call in ("std::chrono::steady_clock::now()", "clock_gettime(CLOCK_BOOTTIME, &t)", "std::time(nullptr)"):
             self.breaks("clock", "src/migrate/a.cpp", f"auto t = {call};\n")
