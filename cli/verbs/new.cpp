@@ -29,7 +29,7 @@ std::string file_name_of(const std::string& name) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= ascii_end) {
       throw usage_error("\"" + name + "\" has other letters than a file's name keeps, which are a to z",
-                        "Nothing was done. Write it with those and digits: drift new add_decade");
+                        "Nothing was done. Write it with those and digits: {drift} new add_decade");
     }
     if (std::isalnum(byte) != 0) {
       text += static_cast<char>(std::tolower(byte));
