@@ -240,7 +240,6 @@ void Applier::end_waiting() {
   pump();
 }
 
-// What is left below the mark is written down: what was sent and not answered, and what certainly was not sent.
 // What an earlier attempt left failed or quarantined and this one has not come to: the same, and why, holds again now
 // that the send mark has passed it.
 void Applier::say_again(const std::vector<const ActionRecord*>& tried) {
@@ -263,6 +262,7 @@ void Applier::say_again(const std::vector<const ActionRecord*>& tried) {
       });
 }
 
+// What is left below the mark is written down: what was sent and not answered, and what certainly was not sent.
 void Applier::finish_execution() {
   std::vector<const ActionRecord*> tried;
   for (const Job& job : window_) {
