@@ -188,7 +188,16 @@ ExitCode code_of(const std::map<std::uint64_t, Standing>& all) {
   return ExitCode::done;
 }
 
+// With --verbose: from another directory, or without its drift.toml, it may be another table than is thought.
+void say_where(Session& session) {
+  const Settings& settings = session.settings();
+  if (!settings.verbose) return;
+  session.console().note("metadata table " + settings.meta_table + " in " + session.client().region() + " at " +
+                         session.client().endpoint() + ", files of " + settings.dir.string());
+}
+
 ExitCode status(Session& session, const Arguments& arguments) {
+  say_where(session);
   note_misnamed_files(session.console(), session.settings().dir);
   const auto all = standings(session, BrokenFiles::shown);
   std::vector<Row> rows;
