@@ -360,7 +360,7 @@ ExitCode go_to(Session& session, const GoTo& go_to) {
 
 ExitCode redo(Session& session, bool allow_later) {
   // Whoever undoes it meanwhile, it is to be applied again.
-  const Route route = route_of_redo(session, allow_later);
+  Route route = route_of_redo(session, allow_later);
   Passage passage{.choose = [&] { return route; }};
   if (route.steps.size() > 1) {
     passage.rest = [&](std::size_t left) {

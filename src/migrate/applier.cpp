@@ -245,6 +245,7 @@ void Applier::end_waiting() {
 void Applier::say_again(const std::vector<const ActionRecord*>& tried) {
   if (tried.empty()) return;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> places;  // group, sequence
+  places.reserve(tried.size());
   for (const ActionRecord* action : tried) places.emplace_back(action->group, action->sequence);
   run_.journal.call(
       [places](journal::Journal& journal) {
