@@ -226,6 +226,7 @@ std::vector<ActionWithOutcome> JournalTables::troubles(std::size_t count, std::o
     throw damaged(database_->file(), "outcomes of failed actions are missing");
   }
   std::vector<ActionWithOutcome> result;
+  result.reserve(outcomes.size());
   for (ActionOutcome& outcome : outcomes) {
     result.emplace_back(order_.action(outcome.sequence), std::move(outcome));
   }
