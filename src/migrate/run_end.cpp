@@ -29,14 +29,15 @@ bool Run::record(RunContext& run) {
   DRIFT_FAILPOINT("record.row.after");
   if (direction_ == Direction::up) {
     const TableDescription& table = run.table->description;
-    has_kept_ = counters_.actions_done == 0 && !run_of_state(history_, table.id).empty();
+    const std::string before = run_of_state(history_, table.id);
+    has_kept_ = counters_.actions_done == 0 && !before.empty();
     DRIFT_FAILPOINT("ledger.put.before");
     ledger_.put({.number = migration_.number,
                  .table = table.name,
                  .description = migration_.description,
                  .table_id = table.id,
                  .applied_at = iso_time(client_.core().loop().clock().system()),
-                 .run_id = has_kept_ ? run_of_state(history_, table.id) : row_.run_id,
+                 .run_id = has_kept_ ? before : row_.run_id,
                  .revision = migration_.revision},
                 lease_->check());
     DRIFT_FAILPOINT("ledger.put.after");
