@@ -86,18 +86,11 @@ void take_call(std::string& text, std::size_t at) {
   }
 }
 
-void fill_in(std::string& text, std::string_view place, const std::string& what) {
-  for (std::size_t at = 0; (at = text.find(place, at)) != std::string::npos; at += what.size()) {
-    text.replace(at, place.size(), what);
-  }
-}
-
 void replace_names(std::string& text, const std::string& number, const Circumstances& circumstances) {
   for (const Translation& translation : translations) {
     if (translation.of_file && circumstances.is_of_program) continue;
-    std::string said(translation.said);
-    fill_in(said, "{V}", number);
-    fill_in(said, "{resume}", circumstances.to_finish);
+    std::string said = filled(std::string(translation.said), "{V}", number);
+    said = filled(std::move(said), "{resume}", circumstances.to_finish);
     for (std::size_t at = 0; (at = text.find(translation.name, at)) != std::string::npos;) {
       text.replace(at, translation.name.size(), said);
       at += said.size();

@@ -7,6 +7,9 @@
 
 namespace drift::cli {
 
+// A text with `what` wherever it has `place`.
+std::string filled(std::string text, std::string_view place, std::string_view what);
+
 std::string with_program(std::string text, std::string_view program);
 
 // Without its directories.
